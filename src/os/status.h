@@ -1,6 +1,6 @@
 /* The one list of outcomes that every room speaks.
  * What it is for: a function that can fail returns enum oi_status, never errno, a Win32 code or an
- *   HRESULT; src/com/status.c expands the HRESULT column, and nobody else.
+ *   HRESULT; src/com/com_status.c expands the HRESULT column, and nobody else.
  * Who uses it: every room.
  * What it must not know: COM headers (the HRESULT column is only text until somebody expands it).
  */
