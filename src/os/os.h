@@ -15,6 +15,10 @@
 struct oi_mutex {
     void *srw; /* an SRWLOCK */
 };
+#define OI_MUTEX_INIT                                                                              \
+    {                                                                                              \
+        NULL                                                                                       \
+    }
 struct oi_cond {
     void *cv; /* a CONDITION_VARIABLE */
 };
@@ -23,12 +27,17 @@ struct oi_cond {
 struct oi_mutex {
     pthread_mutex_t mutex;
 };
+#define OI_MUTEX_INIT                                                                              \
+    {                                                                                              \
+        PTHREAD_MUTEX_INITIALIZER                                                                  \
+    }
 struct oi_cond {
     pthread_cond_t cond; /* on CLOCK_MONOTONIC */
 };
 #endif
 
-/* Locks and conditions: init never fails, fini frees; not recursive. wait_until returns false when
+/* Locks and conditions: init never fails, fini frees; not recursive. A static mutex may be made by
+ * OI_MUTEX_INIT instead and needs no fini. wait_until returns false when
  * the deadline (oi_clock_us() value) has passed without a wake; spurious wakes return true. */
 void oi_mutex_init(struct oi_mutex *mutex);
 void oi_mutex_fini(struct oi_mutex *mutex);

@@ -1,0 +1,172 @@
+/* Strict, so that a typing mistake is an error with a line number and not a default. */
+#include "definition.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "disc.h"
+#include "os.h"
+
+enum { SPEED_MAX_TENTHS = 10000, TRANSFER_KIB_MIN = 4, TRANSFER_KIB_MAX = 1024 };
+
+static bool is_separator(char c)
+{
+    return c == '/' || c == '\\';
+}
+
+/* Unix, UNC and drive-letter paths: under Wine all of them may be meant. */
+static bool is_absolute(const char *path)
+{
+    return is_separator(path[0]) || (path[0] && path[1] == ':');
+}
+
+static bool take_image(struct definition *definition, const char *path, const char *value)
+{
+    size_t folder = strlen(path);
+    int length;
+
+    if (!*value)
+        return false;
+    while (folder && !is_separator(path[folder - 1]))
+        folder--;
+    if (is_absolute(value))
+        folder = 0;
+    if (folder > TEXT_LINE_MAX)
+        return false;
+    length =
+        snprintf(definition->image, sizeof(definition->image), "%.*s%s", (int)folder, path, value);
+    return length > 0 && (size_t)length < sizeof(definition->image);
+}
+
+static bool take_medium(struct definition *definition, const char *path, const char *value)
+{
+    (void)path;
+    definition->medium = medium_by_name(value);
+    return definition->medium || strcmp(value, "none") == 0;
+}
+
+static bool take_speed(struct definition *definition, const char *path, const char *value)
+{
+    (void)path;
+    return text_tenths(value, SPEED_MAX_TENTHS, &definition->speed_tenths);
+}
+
+static bool take_transfer(struct definition *definition, const char *path, const char *value)
+{
+    (void)path;
+    return text_number(value, TRANSFER_KIB_MAX, &definition->transfer_kib) &&
+           definition->transfer_kib >= TRANSFER_KIB_MIN;
+}
+
+/* clang-format off */
+static const struct key {
+    const char *name;
+    bool (*take)(struct definition *definition, const char *path, const char *value);
+    const char *allowed;
+} keys[] = {
+    { "medium",       take_medium,   "none, dvd+r or dvd+rw" },
+    { "image",        take_image,    "the path of the image file" },
+    { "speed",        take_speed,    "0 (unlimited) to 1000, with at most one decimal" },
+    { "transfer_kib", take_transfer, "4 to 1024" },
+};
+/* clang-format on */
+enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
+
+static bool parse_line(struct definition *definition, const char *path, uint32_t number, char *line,
+                       bool seen[KEY_COUNT], char problem[TEXT_MESSAGE_MAX])
+{
+    const char *where = text_short_path(path);
+    char *name, *value;
+
+    if (!text_split(line, &name, &value)) {
+        text_message(problem, "%s, line %u: not of the form \"key = value\"; correct or remove it",
+                     where, number);
+        return false;
+    }
+    for (int i = 0; i < KEY_COUNT; i++) {
+        if (strcmp(keys[i].name, name) != 0)
+            continue;
+        if (seen[i]) {
+            text_message(problem, "%s, line %u: \"%s\" is given twice; remove one", where, number,
+                         keys[i].name);
+            return false;
+        }
+        seen[i] = true;
+        if (keys[i].take(definition, path, value))
+            return true;
+        text_message(problem, "%s, line %u: \"%.40s\" is no value for %s; use %s", where, number,
+                     value, keys[i].name, keys[i].allowed);
+        return false;
+    }
+    text_message(problem,
+                 "%s, line %u: unknown key \"%.40s\"; use medium, image, speed or "
+                 "transfer_kib",
+                 where, number, name);
+    return false;
+}
+
+static bool is_comment(const char *line)
+{
+    while (*line == ' ' || *line == '\t')
+        line++;
+    return !*line || *line == '#' || *line == ';';
+}
+
+static bool parse(struct definition *definition, const char *path, struct text_reader *reader,
+                  char problem[TEXT_MESSAGE_MAX])
+{
+    char line[TEXT_LINE_MAX];
+    bool seen[KEY_COUNT] = {false};
+
+    for (;;) {
+        switch (text_next(reader, line)) {
+        case TEXT_END:
+            return true;
+        case TEXT_TOO_LONG:
+            text_message(problem, "%s, line %u: longer than %u characters; shorten it",
+                         text_short_path(path), reader->line, (unsigned)TEXT_LINE_MAX - 1);
+            return false;
+        case TEXT_BINARY:
+            text_message(problem, "%s, line %u: not text; write the file anew as UTF-8 text",
+                         text_short_path(path), reader->line);
+            return false;
+        case TEXT_LINE:
+            if (!is_comment(line) &&
+                !parse_line(definition, path, reader->line, line, seen, problem))
+                return false;
+        }
+    }
+}
+
+enum oi_status definition_read(struct definition *definition, const char *path,
+                               char problem[TEXT_MESSAGE_MAX])
+{
+    enum { BOM_BYTES = 3 };
+    struct text_reader reader = {0};
+    char *data;
+    size_t size;
+    bool good;
+    enum oi_status status = oi_file_read_all(path, TEXT_FILE_MAX, &data, &size);
+
+    *definition = (struct definition){.transfer_kib = 64};
+    problem[0] = '\0';
+    if (status != OI_OK) {
+        text_message(problem, "%s: %s", text_short_path(path),
+                     status == OI_BAD_FILE ? "too large for a recorder's definition; write it anew"
+                                           : oi_status_text(status));
+        return status;
+    }
+    reader.data = data;
+    reader.size = size;
+    if (size >= BOM_BYTES && memcmp(data, "\xef\xbb\xbf", BOM_BYTES) == 0)
+        reader.at = BOM_BYTES;
+    good = parse(definition, path, &reader, problem);
+    free(data);
+    if (good && definition->medium && !definition->image[0]) {
+        text_message(problem, "%s, line %u: a medium but no image; add \"image = PATH\"",
+                     text_short_path(path), reader.line);
+        good = false;
+    }
+    return good ? OI_OK : OI_BAD_FILE;
+}

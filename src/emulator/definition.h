@@ -1,0 +1,27 @@
+/* The definition file NAME.ini: which disc is in the drive, and how the drive is made.
+ * Who uses it: opening and loading.
+ * Keys: medium = none | a name of the media table; image = path of the image file, relative to the
+ * definition's folder; speed = N (x, one decimal allowed, 0: unlimited); transfer_kib = 4…1024.
+ * What it must not know: disc states, commands. */
+#ifndef OI_EMULATOR_DEFINITION_H
+#define OI_EMULATOR_DEFINITION_H
+
+#include <stdint.h>
+#include "status.h"
+#include "text.h"
+
+struct medium;
+
+struct definition {
+    const struct medium *medium;   /* NULL: nothing is in the drive */
+    char image[2 * TEXT_LINE_MAX]; /* "" or a path that does not depend on the current folder */
+    uint32_t speed_tenths;         /* 0: unlimited */
+    uint32_t transfer_kib;
+};
+
+/* OI_OK; OI_NOT_FOUND; OI_BAD_FILE (problem says where, why and what to do); another status when
+ * the file could not be read (problem says so). *definition is whole only with OI_OK. */
+enum oi_status definition_read(struct definition *definition, const char *path,
+                               char problem[TEXT_MESSAGE_MAX]);
+
+#endif

@@ -1,0 +1,162 @@
+/* The drive: everything the handlers share, and the little they do to it in common.
+ * Who uses it: the emulator's own files only.
+ * emulator.c dispatches and checks, tray.c loads, saves and locks the disc, the other files answer
+ * commands by subject, and none of them asks which medium it is: that is the medium's row and ops.
+ * What it must not know: transports, other drives. */
+#ifndef OI_EMULATOR_DRIVE_H
+#define OI_EMULATOR_DRIVE_H
+
+#include "definition.h"
+#include "disc.h"
+#include "emulator.h"
+#include "os.h"
+#include "scsi.h"
+#include "speed.h"
+#include "wire.h"
+
+enum presence { MEDIUM_ABSENT, MEDIUM_READABLE, MEDIUM_UNREADABLE };
+
+/* MMC-6, GET EVENT STATUS NOTIFICATION, media events. */
+enum media_event {
+    EVENT_NONE,
+    EVENT_EJECT_REQUEST,
+    EVENT_NEW_MEDIUM,
+    EVENT_REMOVAL,
+    EVENT_CHANGED,
+    EVENT_FORMAT_COMPLETED
+};
+
+enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
+
+/* The image file of the disc in the drive. */
+struct image {
+    struct oi_file *file; /* NULL: a blank disc whose image does not exist yet */
+    bool writable;
+    bool locked; /* we are the one who may write; the state in memory is the truth */
+    uint64_t bytes;
+};
+
+struct oi_emu {
+    struct oi_emu_clock clock;
+    char *ini_path, *state_path, *lock_path; /* NAME.ini, NAME.state, NAME.lock */
+    struct definition definition;
+
+    bool tray_open;
+    uint32_t loads; /* how often a disc was put in, by whichever process */
+    uint64_t state_stamp, ini_stamp;
+
+    enum presence presence;
+    char unreadable[TEXT_MESSAGE_MAX]; /* why, with MEDIUM_UNREADABLE */
+    struct disc disc;
+    char *disc_path; /* IMAGE.disc; NULL without a medium */
+    uint64_t disc_stamp;
+    struct image image;
+    bool
+        foreign_writer; /* the state last read is that of a disc being written by another process */
+    bool unsaved;       /* the disc in memory differs from the state file */
+
+    bool attention; /* a unit attention 6/28/00 is due */
+    enum media_event event;
+    bool prevented;
+    struct oi_file *prevent_file;
+
+    struct cache cache;
+    uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
+    uint32_t asked_read_kbps, asked_write_kbps;
+    uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
+
+    char detail[TEXT_MESSAGE_MAX];
+};
+
+/* One command on its way. */
+struct request {
+    const uint8_t *cdb;
+    uint8_t *in; /* room bytes */
+    uint32_t room;
+    const uint8_t *out; /* given bytes */
+    uint32_t given;
+    uint32_t moved;
+    /* For the sense data. */
+    int field; /* byte of the CDB or list that is wrong, -1: not known */
+    bool field_in_list;
+    bool information_valid;
+    uint32_t information;
+    bool progress_valid;
+    uint16_t progress;
+    bool explained; /* detail was set for this command */
+};
+
+static inline uint64_t drive_now(const struct oi_emu *emu)
+{
+    return emu->clock.now_us(emu->clock.context);
+}
+
+/* emulator.c */
+void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t allocation);
+enum outcome wrong_cdb(struct request *rq, int byte);
+enum outcome wrong_list(struct request *rq, int byte);
+enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome);
+uint16_t drive_progress(struct oi_emu *emu); /* of the operation in progress, 65536 is all */
+bool drive_busy(struct oi_emu *emu);
+void put_sense(uint8_t sense[OI_EMU_SENSE_BYTES], const struct request *rq, enum outcome outcome);
+
+/* tray.c */
+void tray_read(struct oi_emu *emu);    /* at opening: drive state, then the disc */
+void tray_refresh(struct oi_emu *emu); /* before a command: what other processes did */
+enum outcome tray_eject(struct oi_emu *emu, struct request *rq);
+enum outcome tray_load(struct oi_emu *emu, struct request *rq);
+enum outcome tray_prevent(struct oi_emu *emu, bool prevent);
+void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
+/* The right to write the disc, kept until it leaves the drive. */
+enum outcome disc_take(struct oi_emu *emu, struct request *rq);
+/* All that was written on stable storage, then the state. */
+enum outcome disc_save(struct oi_emu *emu, struct request *rq);
+/* The state alone, ahead of a write. */
+enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq);
+
+/* mode_pages.c */
+void mode_pages_reset(struct oi_emu *emu);
+
+/* Handlers, by file. */
+/* basic.c */
+enum outcome on_test_unit_ready(struct oi_emu *emu, struct request *rq);
+enum outcome on_request_sense(struct oi_emu *emu, struct request *rq);
+enum outcome on_inquiry(struct oi_emu *emu, struct request *rq);
+enum outcome on_start_stop_unit(struct oi_emu *emu, struct request *rq);
+enum outcome on_prevent_allow(struct oi_emu *emu, struct request *rq);
+enum outcome on_get_event_status(struct oi_emu *emu, struct request *rq);
+enum outcome on_mechanism_status(struct oi_emu *emu, struct request *rq);
+/* transfer.c */
+enum outcome on_read10(struct oi_emu *emu, struct request *rq);
+enum outcome on_read12(struct oi_emu *emu, struct request *rq);
+enum outcome on_write10(struct oi_emu *emu, struct request *rq);
+enum outcome on_write12(struct oi_emu *emu, struct request *rq);
+enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq);
+enum outcome on_verify10(struct oi_emu *emu, struct request *rq);
+/* finishing.c */
+enum outcome on_synchronize_cache(struct oi_emu *emu, struct request *rq);
+enum outcome on_close_track_session(struct oi_emu *emu, struct request *rq);
+enum outcome on_reserve_track(struct oi_emu *emu, struct request *rq);
+enum outcome on_format_unit(struct oi_emu *emu, struct request *rq);
+enum outcome on_send_opc(struct oi_emu *emu, struct request *rq);
+/* disc_info.c */
+enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_track_information(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_disc_structure(struct oi_emu *emu, struct request *rq);
+enum outcome on_send_disc_structure(struct oi_emu *emu, struct request *rq);
+/* toc.c */
+enum outcome on_read_toc(struct oi_emu *emu, struct request *rq);
+/* features.c */
+enum outcome on_get_configuration(struct oi_emu *emu, struct request *rq);
+/* mode_pages.c */
+enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq);
+enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq);
+/* speed.c */
+enum outcome on_read_buffer_capacity(struct oi_emu *emu, struct request *rq);
+enum outcome on_set_cd_speed(struct oi_emu *emu, struct request *rq);
+enum outcome on_set_streaming(struct oi_emu *emu, struct request *rq);
+enum outcome on_get_performance(struct oi_emu *emu, struct request *rq);
+
+#endif

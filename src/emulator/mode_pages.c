@@ -1,0 +1,231 @@
+/* Mode pages: defaults, what may be changed, and the current values.
+ * The invariant: a MODE SELECT is checked whole before any page changes, and no bit outside a
+ * page's mask ever differs from its default. */
+#include <string.h>
+#include "drive.h"
+
+enum { PAGE_CAPABILITIES = 0x2a, ALL_PAGES = 0x3f, PAGE_CODE = 0x3f, HEADER_BYTES = 8 };
+
+struct page {
+    uint8_t size; /* all of it, its two header bytes too */
+    uint8_t defaults[MODE_PAGE_MAX];
+    uint8_t changeable[MODE_PAGE_MAX];
+    bool (*valid)(const struct oi_emu *emu, const uint8_t *page); /* NULL: any change is */
+};
+
+/* The write type and the data block type must be ones the medium knows. */
+static bool valid_write_parameters(const struct oi_emu *emu, const uint8_t *page)
+{
+    const struct medium *medium =
+        emu->presence == MEDIUM_READABLE ? emu->disc.medium : medium_at(0);
+
+    return (medium->write_types >> (page[2] & 0x0f) & 1) &&
+           (medium->data_types >> (page[4] & 0x0f) & 1);
+}
+
+/* clang-format off */
+static const struct page pages[MODE_PAGES] = { /* ascending by code */
+    { /* error recovery: retry counts */
+        12,
+        { 0x01, 10, 0xc0, 8, [8] = 8 },
+        { 0x01, 10, 0xff, 0xff, [8] = 0xff }, NULL },
+    { /* write parameters: packet, under-run protection, fixed packets of 16 blocks of mode 1 */
+        52,
+        { 0x05, 0x32, 0x40, 0x25, 0x08, 16, [13] = 16, [15] = 150 },
+        { 0x05, 0x32, 0x7f, 0xff, 0x0f, 0xff, [8] = 0xff, [10] = 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, valid_write_parameters },
+    { /* caching: the write cache is on */
+        12, { 0x08, 10, 0x04 }, { 0x08, 10 }, NULL },
+    { /* power condition: timers */
+        12,
+        { 0x1a, 10 },
+        { 0x1a, 10, 0, 0x03, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, NULL },
+    { /* timeout and protect */
+        12,
+        { 0x1d, 10, [7] = 30, [9] = 60 },
+        { 0x1d, 10, [6] = 0xff, 0xff, 0xff, 0xff }, NULL },
+};
+/* clang-format on */
+
+void mode_pages_reset(struct oi_emu *emu)
+{
+    for (int i = 0; i < MODE_PAGES; i++)
+        memcpy(emu->mode[i], pages[i].defaults, MODE_PAGE_MAX);
+}
+
+static void set_kbps(uint8_t *data, uint32_t kbps)
+{
+    set16(data, kbps < 0xffff ? kbps : 0xffff);
+}
+
+/* MMC-6, "CD/DVD Capabilities and Mechanical Status Page": made afresh, since it tells of now. */
+static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
+{
+    enum {
+        READS_DVD_ROM = 0x08,
+        MULTI_SESSION = 0x40,
+        BUFFER_PROTECTION = 0x80,
+        TRAY = 0x20,
+        CAN_EJECT = 0x08,
+        LOCKED = 0x02,
+        CAN_LOCK = 0x01,
+        SPEEDS_AT = 32
+    };
+    struct speeds speeds;
+    uint32_t size;
+
+    speed_list(emu, &speeds);
+    size = SPEEDS_AT + 4 * speeds.count;
+    data[0] = PAGE_CAPABILITIES;
+    data[1] = (uint8_t)(size - 2);
+    data[2] = READS_DVD_ROM;
+    data[4] = MULTI_SESSION | BUFFER_PROTECTION;
+    data[6] = (uint8_t)(TRAY | CAN_EJECT | CAN_LOCK | (emu->prevented ? LOCKED : 0));
+    set_kbps(data + 8, 16 * 1385);
+    set16(data + 12, CACHE_BYTES / 1024);
+    set_kbps(data + 14, speed_read_kbps(emu));
+    set_kbps(data + 18, speeds.kbps[0]);
+    set_kbps(data + 20, speed_write_kbps(emu));
+    set_kbps(data + 28, speed_write_kbps(emu));
+    set16(data + 30, speeds.count);
+    for (uint32_t i = 0; i < speeds.count; i++)
+        set_kbps(data + SPEEDS_AT + 4 * i + 2, speeds.kbps[i]);
+    return size;
+}
+
+enum page_control { CURRENT, CHANGEABLE, DEFAULT, SAVED };
+
+static uint32_t put_page(const struct oi_emu *emu, int index, enum page_control control,
+                         uint8_t *data)
+{
+    const struct page *page = &pages[index];
+    const uint8_t *values = control == CURRENT      ? emu->mode[index]
+                            : control == CHANGEABLE ? page->changeable
+                                                    : page->defaults;
+
+    memcpy(data, values, page->size);
+    return page->size;
+}
+
+static uint32_t put_capabilities_page(const struct oi_emu *emu, enum page_control control,
+                                      uint8_t *data)
+{
+    uint32_t size = put_capabilities(emu, data);
+
+    if (control == CHANGEABLE)
+        memset(data + 2, 0, size - 2);
+    return size;
+}
+
+enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq)
+{
+    uint8_t data[HEADER_BYTES + (MODE_PAGES + 2) * MODE_PAGE_MAX] = {0};
+    enum page_control control = (enum page_control)(rq->cdb[2] >> 6);
+    uint8_t code = rq->cdb[2] & PAGE_CODE;
+    uint32_t size = HEADER_BYTES;
+
+    if (rq->cdb[3])
+        return wrong_cdb(rq, 3);
+    if (control == SAVED)
+        return SAVING_NOT_SUPPORTED;
+    for (int i = 0; i < MODE_PAGES; i++)
+        if (code == ALL_PAGES || code == pages[i].defaults[0])
+            size += put_page(emu, i, control, data + size);
+    if (code == ALL_PAGES || code == PAGE_CAPABILITIES)
+        size += put_capabilities_page(emu, control, data + size);
+    if (size == HEADER_BYTES)
+        return wrong_cdb(rq, 2);
+    set16(data, size - 2);
+    answer(rq, data, size, be16(rq->cdb + 7));
+    return GOOD;
+}
+
+/* What the page would be like: its size and current values, and what may change in it. */
+struct target {
+    int index; /* -1: the capabilities */
+    uint32_t size;
+    uint8_t current[MODE_PAGE_MAX];
+    uint8_t changeable[MODE_PAGE_MAX];
+};
+
+static bool find_target(const struct oi_emu *emu, uint8_t code, struct target *target)
+{
+    memset(target, 0, sizeof(*target));
+    target->index = -1;
+    if (code == PAGE_CAPABILITIES) {
+        target->size = put_capabilities(emu, target->current);
+        return true;
+    }
+    for (int i = 0; i < MODE_PAGES; i++) {
+        if (pages[i].defaults[0] != code)
+            continue;
+        target->index = i;
+        target->size = pages[i].size;
+        memcpy(target->current, emu->mode[i], MODE_PAGE_MAX);
+        memcpy(target->changeable, pages[i].changeable, MODE_PAGE_MAX);
+        return true;
+    }
+    return false;
+}
+
+/* One page at rq->out + at, which ends at `end`. */
+static enum outcome check_page(const struct oi_emu *emu, struct request *rq, uint32_t at,
+                               uint32_t end, struct target *target)
+{
+    const uint8_t *page = rq->out + at;
+
+    if (end - at < 2)
+        return PARAMETER_LIST_LENGTH;
+    if (!find_target(emu, page[0], target))
+        return wrong_list(rq, (int)at);
+    if (page[1] != target->size - 2)
+        return wrong_list(rq, (int)at + 1);
+    if (end - at < target->size)
+        return PARAMETER_LIST_LENGTH;
+    for (uint32_t i = 2; i < target->size; i++)
+        if ((page[i] ^ target->current[i]) & ~target->changeable[i])
+            return wrong_list(rq, (int)(at + i));
+    if (target->index >= 0 && pages[target->index].valid && !pages[target->index].valid(emu, page))
+        return wrong_list(rq, (int)at + 2);
+    return GOOD;
+}
+
+static enum outcome walk_pages(struct oi_emu *emu, struct request *rq, uint32_t end, bool apply)
+{
+    uint32_t at = HEADER_BYTES;
+
+    while (at < end) {
+        struct target target;
+        enum outcome outcome = check_page(emu, rq, at, end, &target);
+
+        if (outcome != GOOD)
+            return outcome;
+        if (apply && target.index >= 0)
+            memcpy(emu->mode[target.index], rq->out + at, target.size);
+        at += target.size;
+    }
+    return GOOD;
+}
+
+enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq)
+{
+    enum { PAGE_FORMAT = 0x10, SAVE_PAGES = 0x01 };
+    uint32_t length = be16(rq->cdb + 7);
+    enum outcome outcome;
+
+    if (!(rq->cdb[1] & PAGE_FORMAT) || (rq->cdb[1] & SAVE_PAGES))
+        return wrong_cdb(rq, 1);
+    if (!length)
+        return GOOD;
+    if (length < HEADER_BYTES || rq->given < length)
+        return PARAMETER_LIST_LENGTH;
+    if (be16(rq->out + 6))
+        return wrong_list(rq, 6);
+    outcome = walk_pages(emu, rq, length, false);
+    if (outcome != GOOD)
+        return outcome;
+    rq->moved = length;
+    return walk_pages(emu, rq, length, true);
+}
