@@ -1,0 +1,38 @@
+/* How a section is cut: write units, blocks per command, fifo size. Pure arithmetic.
+ * Who uses it: section.c, write_loop.c, and the write engine class to refuse impossible settings.
+ * What it must not know: time, threads, commands. */
+#ifndef OI_ENGINE_GEOMETRY_H
+#define OI_ENGINE_GEOMETRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the current profile says about writing. An unknown profile counts as write-once. */
+struct oi_medium {
+    bool random_writable; /* any block may be written again */
+    uint32_t unit_blocks; /* commands end at multiples of it: 16 on DVD, 32 on BD, else 1 */
+};
+struct oi_medium oi_medium_of_profile(uint16_t profile);
+
+enum { OI_PAGE_BYTES = 4096, OI_SLOT_BYTES_MAX = 1 << 20 };
+
+/* Blocks per command: as many as fit the transfer limits (bytes, of page-aligned and of other
+ * buffers) and 1 MiB, whole write units if one fits. 0: not even one block fits. */
+uint32_t oi_blocks_per_command(uint32_t block_bytes, uint32_t aligned_max, uint32_t not_aligned_max,
+                               uint32_t unit_blocks);
+
+/* How many of `left` blocks the command at lba writes: at most per_command, and ending at a
+ * multiple of unit_blocks of the LBA unless that would leave nothing or these are the last. */
+uint32_t oi_cut(int32_t lba, uint64_t left, uint32_t per_command, uint32_t unit_blocks);
+
+/* The fifo for a section. */
+struct oi_fifo_size {
+    uint32_t slot_blocks; /* whole commands, at most 1 MiB (or one command) */
+    uint32_t slots;
+    uint32_t low_water; /* slots to gather after running empty */
+};
+/* 3 seconds at the faster of the two speeds (sectors per second; -1: not known), 8 to 256 MiB. */
+struct oi_fifo_size oi_fifo_size_for(uint32_t block_bytes, uint32_t per_command,
+                                     int32_t starting_speed, int32_t ending_speed);
+
+#endif
