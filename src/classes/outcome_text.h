@@ -1,0 +1,15 @@
+/* How a section ended, as an HRESULT with words.
+ * Who uses it: write_engine.c.
+ * What it must not know: how it came to that. */
+#ifndef OI_CLASSES_OUTCOME_TEXT_H
+#define OI_CLASSES_OUTCOME_TEXT_H
+
+#include <windows.h>
+#include "engine.h"
+
+/* Sets IErrorInfo for a section that did not succeed and returns its HRESULT. *detail, what the
+ * recorder said itself, may be NULL; it is freed and becomes NULL. */
+HRESULT outcome_error(const struct oi_section *section, const struct oi_outcome *outcome,
+                      BSTR *detail);
+
+#endif

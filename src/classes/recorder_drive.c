@@ -1,0 +1,162 @@
+/* The interface says GOOD by S_OK, CHECK CONDITION by a success code, and everything else by a
+ * failing HRESULT, which passes through unchanged. It has no word for fewer bytes moved. */
+#include "recorder_drive.h"
+
+#include <string.h>
+#include "imapi2error.h"
+#include "config.h"
+#include "disc_info.h"
+
+enum { SENSE_BYTES = 18 };
+
+static struct recorder_drive *from_drive(struct oi_drive *drive)
+{
+    return CONTAINING_RECORD(drive, struct recorder_drive, drive);
+}
+
+static enum oi_status drive_enter(struct oi_drive *drive, int32_t *foreign)
+{
+    struct recorder_drive *self = from_drive(drive);
+    HRESULT hr = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+
+    self->in_apartment = SUCCEEDED(hr);
+    if (SUCCEEDED(hr))
+        hr = apartment_pointer_get(self->pointer, &IID_IDiscRecorder2Ex, (void **)&self->recorder);
+    *foreign = hr;
+    return SUCCEEDED(hr) ? OI_OK : OI_FOREIGN;
+}
+
+static void drive_leave(struct oi_drive *drive)
+{
+    struct recorder_drive *self = from_drive(drive);
+
+    if (self->recorder)
+        IDiscRecorder2Ex_Release(self->recorder);
+    self->recorder = NULL;
+    if (self->in_apartment)
+        CoUninitialize();
+    self->in_apartment = false;
+}
+
+static void keep_detail(struct recorder_drive *self)
+{
+    IErrorInfo *info;
+
+    if (GetErrorInfo(0, &info) != S_OK)
+        return;
+    SysFreeString(self->detail);
+    self->detail = NULL;
+    IErrorInfo_GetDescription(info, &self->detail);
+    IErrorInfo_Release(info);
+}
+
+static HRESULT send_command(struct recorder_drive *self, const struct oi_command *command,
+                            uint8_t *sense, ULONG *moved)
+{
+    BYTE *cdb = (BYTE *)command->cdb.bytes;
+    ULONG timeout_s = (command->timeout_ms + 999) / 1000;
+
+    *moved = command->data_len;
+    switch (command->direction) {
+    case OI_DATA_OUT:
+        return IDiscRecorder2Ex_SendCommandSendDataToDevice(self->recorder, cdb, command->cdb.len,
+                                                            sense, timeout_s, command->data,
+                                                            command->data_len);
+    case OI_DATA_IN:
+        return IDiscRecorder2Ex_SendCommandGetDataFromDevice(self->recorder, cdb, command->cdb.len,
+                                                             sense, timeout_s, command->data,
+                                                             command->data_len, moved);
+    case OI_DATA_NONE:
+        break;
+    }
+    return IDiscRecorder2Ex_SendCommandNoData(self->recorder, cdb, command->cdb.len, sense,
+                                              timeout_s);
+}
+
+static void drive_execute(struct oi_transport *transport, const struct oi_command *command,
+                          struct oi_completion *completion)
+{
+    struct recorder_drive *self = CONTAINING_RECORD(transport, struct recorder_drive, transport);
+    uint8_t sense[SENSE_BYTES] = {0};
+    ULONG moved;
+    HRESULT hr = send_command(self, command, sense, &moved);
+
+    *completion = (struct oi_completion){.foreign = hr};
+    if (FAILED(hr)) {
+        keep_detail(self);
+        completion->status = hr == E_IMAPI_RECORDER_COMMAND_TIMEOUT ? OI_TIMED_OUT : OI_FOREIGN;
+    } else if (hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
+        completion->scsi_status = OI_SCSI_CHECK_CONDITION;
+        completion->sense_len = SENSE_BYTES;
+        memcpy(completion->sense, sense, SENSE_BYTES);
+    } else {
+        completion->moved = moved;
+    }
+}
+
+void recorder_drive_init(struct recorder_drive *drive, const struct apartment_pointer *pointer)
+{
+    static const struct oi_transport_ops ops = {drive_execute};
+
+    *drive = (struct recorder_drive){
+        .drive = {.enter = drive_enter, .leave = drive_leave},
+        .transport = {&ops},
+        .pointer = pointer,
+    };
+    drive->drive.transport = &drive->transport;
+}
+
+void recorder_drive_fini(struct recorder_drive *drive)
+{
+    SysFreeString(drive->detail);
+}
+
+/* The profile by GET CONFIGURATION, for recorders that have only the three Send methods. */
+static bool profile_by_command(IDiscRecorder2Ex *recorder, uint16_t *profile)
+{
+    BYTE reply[8] = {0};
+    BYTE sense[SENSE_BYTES];
+    ULONG got = 0;
+    struct oi_cdb cdb = oi_cdb_get_configuration(OI_CONFIGURATION_CURRENT, 0, sizeof(reply));
+    HRESULT hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(recorder, cdb.bytes, cdb.len, sense,
+                                                               IMAPI2_DEFAULT_COMMAND_TIMEOUT,
+                                                               reply, sizeof(reply), &got);
+
+    if (hr != S_OK || got < sizeof(reply))
+        return false;
+    *profile = (uint16_t)(reply[6] << 8 | reply[7]);
+    return true;
+}
+
+/* Disc status 3, "other", is what random-writable media have (MMC-6, "Disc Status"). */
+static bool is_random_writable(IDiscRecorder2Ex *recorder)
+{
+    BYTE *data = NULL;
+    ULONG size = 0;
+    bool random = false;
+
+    if (SUCCEEDED(IDiscRecorder2Ex_GetDiscInformation(recorder, &data, &size)) && data)
+        random = size > 2 && (data[2] & 3) == 3;
+    CoTaskMemFree(data);
+    return random;
+}
+
+struct oi_medium recorder_medium(IDiscRecorder2Ex *recorder)
+{
+    IMAPI_PROFILE_TYPE *profiles = NULL;
+    ULONG count = 0;
+    uint16_t profile = 0;
+    struct oi_medium medium;
+    HRESULT hr = IDiscRecorder2Ex_GetSupportedProfiles(recorder, TRUE, &profiles, &count);
+    bool known = SUCCEEDED(hr) && profiles && count > 0;
+
+    if (known)
+        profile = (uint16_t)profiles[0];
+    CoTaskMemFree(profiles);
+    if (!known)
+        known = profile_by_command(recorder, &profile);
+    medium = oi_medium_of_profile(profile);
+    if (!known)
+        medium.random_writable = is_random_writable(recorder);
+    return medium;
+}
