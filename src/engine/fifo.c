@@ -75,9 +75,10 @@ struct oi_slot *oi_fifo_acquire(struct oi_fifo *fifo, bool wait)
     return slot;
 }
 
+/* Also true when nothing more will come: then what there is, is all there is. */
 static bool data_may_be_taken(const struct oi_fifo *fifo)
 {
-    return fifo->queued > 0 && (!fifo->refilling || fifo->queued >= fifo->low_water);
+    return fifo->is_closed || fifo->queued >= (fifo->refilling ? fifo->low_water : 1);
 }
 
 void oi_fifo_publish(struct oi_fifo *fifo, struct oi_slot *slot)
@@ -103,22 +104,23 @@ void oi_fifo_close(struct oi_fifo *fifo)
     oi_mutex_unlock(&fifo->lock);
 }
 
-struct oi_slot *oi_fifo_take(struct oi_fifo *fifo)
+struct oi_slot *oi_fifo_take(struct oi_fifo *fifo, bool wait)
 {
     struct oi_slot *slot = NULL;
 
     oi_mutex_lock(&fifo->lock);
-    fifo->refilling = fifo->flowing && fifo->queued == 0;
-    while (!data_may_be_taken(fifo) && !fifo->is_closed && !fifo->is_aborted)
+    if (fifo->flowing && fifo->queued == 0)
+        fifo->refilling = true;
+    while (wait && !data_may_be_taken(fifo) && !fifo->is_aborted)
         oi_cond_wait(&fifo->data, &fifo->lock);
-    fifo->refilling = false;
-    if (!fifo->is_aborted && fifo->queued > 0) {
+    if (!fifo->is_aborted && data_may_be_taken(fifo) && fifo->queued > 0) {
         slot = fifo->queue_head;
         fifo->queue_head = slot->next;
         if (!fifo->queue_head)
             fifo->queue_tail = NULL;
         fifo->queued--;
         fifo->flowing = true;
+        fifo->refilling = false;
     }
     oi_mutex_unlock(&fifo->lock);
     return slot;

@@ -32,8 +32,9 @@ struct oi_slot *oi_fifo_acquire(struct oi_fifo *fifo, bool wait);
 void oi_fifo_publish(struct oi_fifo *fifo, struct oi_slot *slot);
 void oi_fifo_close(struct oi_fifo *fifo); /* no more data; what is queued can still be taken */
 
-/* Consumer. take waits for data; NULL: closed and drained, or aborted. */
-struct oi_slot *oi_fifo_take(struct oi_fifo *fifo);
+/* Consumer. take waits for data while `wait`; NULL: closed and drained, or aborted, or none may be
+ * taken yet and not wait. */
+struct oi_slot *oi_fifo_take(struct oi_fifo *fifo, bool wait);
 void oi_fifo_recycle(struct oi_fifo *fifo, struct oi_slot *slot);
 /* Waits on the given clock until the deadline; returns early only when the fifo is aborted. */
 void oi_fifo_pause(struct oi_fifo *fifo, struct oi_clock *clock, uint64_t deadline_us);

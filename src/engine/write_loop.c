@@ -150,7 +150,7 @@ static void write_all(struct writer *writer)
     int32_t lba = running->section.start_lba;
     struct oi_slot *slot;
 
-    while ((slot = oi_fifo_take(running->fifo)) != NULL) {
+    while ((slot = oi_fifo_take(running->fifo, true)) != NULL) {
         if (!oi_running_begin_writing(running) || !write_slot(writer, slot, &lba))
             return;
         oi_fifo_recycle(running->fifo, slot);

@@ -52,7 +52,7 @@ static void slots_come_out_in_the_order_they_went_in(void **state)
     for (uint8_t i = 0; i < SLOTS; i++)
         publish_one(f, i);
     for (uint8_t i = 0; i < SLOTS; i++) {
-        struct oi_slot *slot = oi_fifo_take(f);
+        struct oi_slot *slot = oi_fifo_take(f, true);
 
         assert_int_equal(slot->data[0], i);
         oi_fifo_recycle(f, slot);
@@ -65,7 +65,7 @@ static void the_slot_recycled_last_is_used_next(void **state)
     struct oi_slot *slot;
 
     publish_one(f, 1);
-    slot = oi_fifo_take(f);
+    slot = oi_fifo_take(f, true);
     oi_fifo_recycle(f, slot);
     assert_ptr_equal(oi_fifo_acquire(f, false), slot);
 }
@@ -77,10 +77,10 @@ static void a_closed_fifo_is_drained_and_then_empty_for_good(void **state)
 
     publish_one(f, 1);
     oi_fifo_close(f);
-    slot = oi_fifo_take(f);
+    slot = oi_fifo_take(f, true);
     assert_non_null(slot);
     oi_fifo_recycle(f, slot);
-    assert_null(oi_fifo_take(f));
+    assert_null(oi_fifo_take(f, true));
 }
 
 static void abort_drops_what_is_queued(void **state)
@@ -89,7 +89,7 @@ static void abort_drops_what_is_queued(void **state)
 
     publish_one(f, 1);
     oi_fifo_abort(f);
-    assert_null(oi_fifo_take(f));
+    assert_null(oi_fifo_take(f, true));
     assert_null(oi_fifo_acquire(f, true));
 }
 
@@ -106,7 +106,7 @@ static void take_until_null(void *context)
     struct taker *t = context;
     struct oi_slot *slot;
 
-    while ((slot = oi_fifo_take(t->fifo)) != NULL) {
+    while ((slot = oi_fifo_take(t->fifo, true)) != NULL) {
         oi_mutex_lock(&t->lock);
         atomic_fetch_add(&t->count, 1);
         oi_cond_signal(&t->taken);
@@ -153,24 +153,43 @@ static void abort_wakes_a_consumer_that_waits_for_data(void **state)
     taker_fini(&t);
 }
 
+static void the_first_slot_is_given_at_once(void **state)
+{
+    struct oi_fifo *f = *state;
+
+    assert_null(oi_fifo_take(f, false));
+    publish_one(f, 1);
+    assert_non_null(oi_fifo_take(f, false));
+}
+
 static void after_running_empty_data_is_gathered_up_to_the_low_water_mark(void **state)
 {
     struct oi_fifo *f = *state;
-    struct oi_slot *slot;
 
-    /* The first slot is given at once, without gathering. */
     publish_one(f, 1);
-    slot = oi_fifo_take(f);
-    assert_non_null(slot);
-    oi_fifo_recycle(f, slot);
-    /* Two together are given at once as well. */
+    oi_fifo_recycle(f, oi_fifo_take(f, false));
+    assert_null(oi_fifo_take(f, false)); /* ran empty */
     publish_one(f, 2);
+    assert_null(oi_fifo_take(f, false));
     publish_one(f, 3);
-    assert_non_null(oi_fifo_take(f));
-    assert_non_null(oi_fifo_take(f));
+    assert_non_null(oi_fifo_take(f, false));
+    assert_non_null(oi_fifo_take(f, false));
 }
 
-static void one_slot_below_the_low_water_mark_is_kept_until_a_second_one_comes(void **state)
+static void what_is_below_the_low_water_mark_is_given_when_no_more_will_come(void **state)
+{
+    struct oi_fifo *f = *state;
+
+    publish_one(f, 1);
+    oi_fifo_recycle(f, oi_fifo_take(f, false));
+    assert_null(oi_fifo_take(f, false));
+    publish_one(f, 2);
+    oi_fifo_close(f);
+    assert_non_null(oi_fifo_take(f, false));
+    assert_null(oi_fifo_take(f, false));
+}
+
+static void a_waiting_consumer_is_woken_when_enough_is_there(void **state)
 {
     struct oi_fifo *f = *state;
     struct taker t;
@@ -255,8 +274,10 @@ int main(void)
         FIFO_TEST(abort_drops_what_is_queued),
         FIFO_TEST(abort_wakes_a_consumer_that_waits_for_data),
         FIFO_TEST(abort_wakes_a_producer_that_waits_for_room),
+        FIFO_TEST(the_first_slot_is_given_at_once),
         FIFO_TEST(after_running_empty_data_is_gathered_up_to_the_low_water_mark),
-        FIFO_TEST(one_slot_below_the_low_water_mark_is_kept_until_a_second_one_comes),
+        FIFO_TEST(what_is_below_the_low_water_mark_is_given_when_no_more_will_come),
+        FIFO_TEST(a_waiting_consumer_is_woken_when_enough_is_there),
         FIFO_TEST(a_pause_lasts_until_its_deadline_on_the_given_clock),
         FIFO_TEST(a_pause_of_an_aborted_fifo_is_over_at_once),
     };
