@@ -1,0 +1,87 @@
+/* The request is an event that stays set. A handler may come before WriteSection has begun, when
+ * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event. */
+#include "cancel.h"
+
+#include "output.h"
+
+enum { CLOSING_CONSOLE_WAIT_MS = 20000 };
+
+static struct {
+    HANDLE requested;
+    HANDLE finished;
+    SRWLOCK lock;
+    IWriteEngine2 *engine; /* guarded by lock; borrowed from the main thread */
+    bool too_late;         /* guarded by lock */
+    bool told;             /* guarded by lock */
+} cancel = {.lock = SRWLOCK_INIT};
+
+/* The handler's thread has not joined COM's apartments; the engine is agile, but may want one. */
+static void cancel_write(void)
+{
+    HRESULT joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+
+    if (cancel.engine)
+        IWriteEngine2_CancelWrite(cancel.engine);
+    if (SUCCEEDED(joined))
+        CoUninitialize();
+}
+
+static void request(void)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    if (cancel.too_late) {
+        oi_complain("The disc is being finished; this can't be cancelled.\n");
+    } else {
+        if (!cancel.told)
+            oi_complain("Cancelling ...\n");
+        cancel.told = true;
+        SetEvent(cancel.requested);
+        cancel_write();
+    }
+    ReleaseSRWLockExclusive(&cancel.lock);
+}
+
+static BOOL WINAPI on_control(DWORD type)
+{
+    request();
+    /* The process ends when this returns for a closing console, a log-off or a shutdown. */
+    if (type != CTRL_C_EVENT && type != CTRL_BREAK_EVENT)
+        WaitForSingleObject(cancel.finished, CLOSING_CONSOLE_WAIT_MS);
+    return TRUE;
+}
+
+bool oi_cancel_install(void)
+{
+    cancel.requested = CreateEventW(NULL, TRUE, FALSE, NULL);
+    cancel.finished = CreateEventW(NULL, TRUE, FALSE, NULL);
+    return cancel.requested && cancel.finished && SetConsoleCtrlHandler(on_control, TRUE);
+}
+
+void oi_cancel_finish(void)
+{
+    SetEvent(cancel.finished);
+}
+
+bool oi_cancel_requested(void)
+{
+    return oi_cancel_wait(0);
+}
+
+bool oi_cancel_wait(DWORD milliseconds)
+{
+    return WaitForSingleObject(cancel.requested, milliseconds) == WAIT_OBJECT_0;
+}
+
+void oi_cancel_engine(IWriteEngine2 *engine)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    cancel.engine = engine;
+    ReleaseSRWLockExclusive(&cancel.lock);
+}
+
+void oi_cancel_allow(bool allowed)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    cancel.too_late = !allowed;
+    ReleaseSRWLockExclusive(&cancel.lock);
+}

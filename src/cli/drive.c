@@ -1,0 +1,497 @@
+/* Three things are kept apart: the COM call failed (answer.hr is an error), the drive refused
+ * (answer.hr is S_IMAPI_COMMAND_HAS_SENSE_DATA, which is a success code), the drive did it. */
+#include "drive.h"
+
+#include <imapi2error.h>
+#include <oleauto.h>
+#include <stdio.h>
+#include <string.h>
+#include "cancel.h"
+#include "recorders.h"
+
+/* Time-outs in seconds: what the slowest drives are known to need. */
+enum {
+    QUICK_S = 10,
+    INFORMATION_S = 30,
+    READ_S = 60,
+    CALIBRATE_S = 180,
+    START_S = 240,
+    FLUSH_S = 900,
+    CLOSE_S = 3600,
+};
+
+enum { POLL_MS = 250, RELEASE_ATTEMPTS = 5, RELEASE_PAUSE_MS = 1000 };
+
+static void put_be32(BYTE *at, uint32_t value)
+{
+    at[0] = (BYTE)(value >> 24);
+    at[1] = (BYTE)(value >> 16);
+    at[2] = (BYTE)(value >> 8);
+    at[3] = (BYTE)value;
+}
+
+static uint32_t get_be32(const BYTE *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+/* A recovered error (key 1) and no sense at all are good news, unless they are deferred: then
+ * the present command was not executed. */
+static bool accepted(const struct oi_answer *answer)
+{
+    if (FAILED(answer->hr))
+        return false;
+    if (answer->hr != S_IMAPI_COMMAND_HAS_SENSE_DATA)
+        return true;
+    return oi_sense_key(answer) <= 1 && (answer->sense[0] & 0x7f) == 0x70;
+}
+
+static void take_result(struct oi_answer *answer, HRESULT hr, const BYTE *sense)
+{
+    *answer = oi_answer_from_call(hr);
+    memcpy(answer->sense, sense, sizeof(answer->sense));
+}
+
+static bool run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
+                struct oi_answer *answer)
+{
+    BYTE sense[OI_SENSE_BYTES] = {0};
+    HRESULT hr = IDiscRecorder2Ex_SendCommandNoData(drive->ex, cdb, cdb_bytes, sense, timeout_s);
+
+    take_result(answer, hr, sense);
+    return accepted(answer);
+}
+
+static bool run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s, BYTE *data,
+                    ULONG data_bytes, struct oi_answer *answer)
+{
+    BYTE sense[OI_SENSE_BYTES] = {0};
+    HRESULT hr = IDiscRecorder2Ex_SendCommandSendDataToDevice(drive->ex, cdb, cdb_bytes, sense,
+                                                              timeout_s, data, data_bytes);
+
+    take_result(answer, hr, sense);
+    return accepted(answer);
+}
+
+/* An answer shorter than `needed` bytes is a malformed one. */
+static bool run_in(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s, BYTE *data,
+                   ULONG data_bytes, ULONG needed, struct oi_answer *answer)
+{
+    BYTE sense[OI_SENSE_BYTES] = {0};
+    ULONG fetched = 0;
+    HRESULT hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(
+        drive->ex, cdb, cdb_bytes, sense, timeout_s, data, data_bytes, &fetched);
+
+    take_result(answer, hr, sense);
+    if (!accepted(answer))
+        return false;
+    if (fetched < needed) {
+        *answer = (struct oi_answer){.hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE};
+        return false;
+    }
+    return true;
+}
+
+bool oi_drive_open(struct oi_drive *drive, const wchar_t *id, struct oi_answer *answer)
+{
+    BSTR unique_id = SysAllocString(id);
+    HRESULT hr = unique_id ? S_OK : E_OUTOFMEMORY;
+
+    *drive = (struct oi_drive){0};
+    if (SUCCEEDED(hr))
+        hr = CoCreateInstance(&CLSID_MsftDiscRecorder2, NULL, CLSCTX_INPROC_SERVER,
+                              &IID_IDiscRecorder2, (void **)&drive->recorder);
+    if (SUCCEEDED(hr))
+        hr = IDiscRecorder2_InitializeDiscRecorder(drive->recorder, unique_id);
+    *answer = oi_answer_from_call(hr);
+    if (SUCCEEDED(hr)) {
+        hr = IDiscRecorder2_QueryInterface(drive->recorder, &IID_IDiscRecorder2Ex,
+                                           (void **)&drive->ex);
+        answer->hr = hr;
+    }
+    SysFreeString(unique_id);
+    if (FAILED(hr)) {
+        if (drive->recorder)
+            IDiscRecorder2_Release(drive->recorder);
+        return false;
+    }
+    drive->virtual_recorder =
+        oi_recorder_label(drive->recorder, id, drive->name, sizeof(drive->name));
+    return true;
+}
+
+/* As often as the drive needs, within reason: a tray that stays locked is a nuisance. */
+static void insist(struct oi_drive *drive, bool (*step)(struct oi_drive *, struct oi_answer *),
+                   const char *what)
+{
+    struct oi_answer answer;
+    int attempts = RELEASE_ATTEMPTS;
+
+    while (!step(drive, &answer)) {
+        if (!--attempts) {
+            oi_warn(&answer, "%s of recorder \"%s\" failed", what, drive->name);
+            return;
+        }
+        Sleep(RELEASE_PAUSE_MS);
+    }
+}
+
+static bool set_tray_lock(struct oi_drive *drive, bool lock, struct oi_answer *answer)
+{
+    BYTE cdb[6] = {0x1e, 0, 0, 0, lock ? 1 : 0};
+
+    return run(drive, cdb, sizeof(cdb), QUICK_S, answer);
+}
+
+static bool unlock_tray(struct oi_drive *drive, struct oi_answer *answer)
+{
+    return set_tray_lock(drive, false, answer);
+}
+
+static bool release_exclusive(struct oi_drive *drive, struct oi_answer *answer)
+{
+    *answer = oi_answer_from_call(IDiscRecorder2_ReleaseExclusiveAccess(drive->recorder));
+    return accepted(answer);
+}
+
+void oi_drive_close(struct oi_drive *drive)
+{
+    if (drive->tray_locked)
+        insist(drive, unlock_tray, "unlocking the tray");
+    if (drive->exclusive)
+        insist(drive, release_exclusive, "giving up exclusive access");
+    IDiscRecorder2Ex_Release(drive->ex);
+    IDiscRecorder2_Release(drive->recorder);
+    *drive = (struct oi_drive){0};
+}
+
+bool oi_drive_acquire(struct oi_drive *drive, struct oi_answer *answer)
+{
+    BSTR client = SysAllocString(L"openimapi2");
+    HRESULT hr = client
+                     ? IDiscRecorder2_AcquireExclusiveAccess(drive->recorder, VARIANT_TRUE, client)
+                     : E_OUTOFMEMORY;
+
+    *answer = oi_answer_from_call(hr);
+    SysFreeString(client);
+    drive->exclusive = SUCCEEDED(hr);
+    return drive->exclusive;
+}
+
+bool oi_drive_lock_tray(struct oi_drive *drive, struct oi_answer *answer)
+{
+    drive->tray_locked = set_tray_lock(drive, true, answer);
+    return drive->tray_locked;
+}
+
+struct oi_utf8 oi_drive_owner(struct oi_drive *drive)
+{
+    struct oi_utf8 text = {{0}};
+    BSTR owner = NULL;
+
+    if (SUCCEEDED(IDiscRecorder2_get_ExclusiveAccessOwner(drive->recorder, &owner)) && owner)
+        text = oi_utf8(owner);
+    SysFreeString(owner);
+    return text;
+}
+
+enum readiness { READY, WAIT, AGAIN, START_IT, NOT_READY };
+
+enum { ANY = 0x100 };
+
+/* MMC-6, "Sense codes for TEST UNIT READY"; first match wins. */
+static const struct readiness_row {
+    uint16_t key, asc, ascq;
+    enum readiness readiness;
+} readiness_rows[] = {
+    {0x2, 0x04, 0x02, START_IT},  /* stopped, wants START */
+    {0x2, 0x04, 0x03, NOT_READY}, /* somebody must do something by hand */
+    {0x2, 0x04, ANY, WAIT},       /* spinning up, formatting, finishing a write */
+    {0x6, ANY, ANY, AGAIN},       /* unit attention: told once, then gone */
+    {ANY, ANY, ANY, NOT_READY},
+};
+
+static enum readiness readiness_from(const struct oi_answer *answer)
+{
+    size_t i = 0;
+
+    if (answer->hr != S_IMAPI_COMMAND_HAS_SENSE_DATA)
+        return NOT_READY;
+    for (;; i++) {
+        const struct readiness_row *row = &readiness_rows[i];
+
+        if ((row->key == ANY || row->key == oi_sense_key(answer)) &&
+            (row->asc == ANY || row->asc == answer->sense[12]) &&
+            (row->ascq == ANY || row->ascq == answer->sense[13]))
+            return row->readiness;
+    }
+}
+
+static bool start_unit(struct oi_drive *drive, struct oi_answer *answer)
+{
+    BYTE cdb[6] = {0x1b, 0, 0, 0, 1};
+
+    return run(drive, cdb, sizeof(cdb), START_S, answer);
+}
+
+/* A drive that does not get ready says why in sense alone. The recorder's own methods say more, for
+ * instance which file of a virtual disc is damaged. */
+static void ask_for_words(struct oi_drive *drive, struct oi_answer *answer)
+{
+    struct oi_answer asked;
+    BYTE *data = NULL;
+    ULONG size;
+
+    asked = oi_answer_from_call(IDiscRecorder2Ex_GetDiscInformation(drive->ex, &data, &size));
+    CoTaskMemFree(data);
+    strcpy(answer->description, asked.description);
+}
+
+static bool wait_until_ready(struct oi_drive *drive, DWORD timeout_ms, bool cancellable,
+                             struct oi_answer *answer)
+{
+    BYTE test_unit_ready[6] = {0};
+    ULONGLONG deadline = GetTickCount64() + timeout_ms;
+    struct oi_answer ignored;
+
+    while (!run(drive, test_unit_ready, sizeof(test_unit_ready), QUICK_S, answer)) {
+        enum readiness readiness = readiness_from(answer);
+
+        if (readiness == NOT_READY || GetTickCount64() >= deadline) {
+            if (!oi_is_no_disc(answer))
+                ask_for_words(drive, answer);
+            return false;
+        }
+        if (readiness == START_IT)
+            start_unit(drive, &ignored);
+        if (readiness == AGAIN)
+            continue;
+        if (!cancellable)
+            Sleep(POLL_MS);
+        else if (oi_cancel_wait(POLL_MS))
+            return *answer = (struct oi_answer){.hr = E_IMAPI_REQUEST_CANCELLED}, false;
+    }
+    return true;
+}
+
+bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer)
+{
+    return wait_until_ready(drive, timeout_ms, false, answer);
+}
+
+/* What START answers does not count: TEST UNIT READY says it again, and better. */
+bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer)
+{
+    start_unit(drive, answer);
+    return wait_until_ready(drive, timeout_ms, true, answer);
+}
+
+bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile, struct oi_answer *answer)
+{
+    IMAPI_PROFILE_TYPE *current = NULL;
+    ULONG count = 0;
+    HRESULT hr = IDiscRecorder2Ex_GetSupportedProfiles(drive->ex, TRUE, &current, &count);
+
+    *profile = IMAPI_PROFILE_TYPE_INVALID;
+    *answer = oi_answer_from_call(hr);
+    if (hr == E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT)
+        return true;
+    if (FAILED(hr))
+        return false;
+    if (count)
+        *profile = current[0];
+    CoTaskMemFree(current);
+    return true;
+}
+
+bool oi_drive_disc(struct oi_drive *drive, struct oi_disc *disc, struct oi_answer *answer)
+{
+    BYTE *data = NULL;
+    ULONG size = 0;
+    HRESULT hr = IDiscRecorder2Ex_GetDiscInformation(drive->ex, &data, &size);
+
+    *answer = oi_answer_from_call(hr);
+    if (SUCCEEDED(hr) && size < 12)
+        answer->hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
+    if (SUCCEEDED(answer->hr))
+        *disc = (struct oi_disc){
+            .status = (enum oi_disc_status)(data[2] & 3),
+            .last_session = (enum oi_session_status)(data[2] >> 2 & 3),
+            .format = (enum oi_format_status)(data[7] & 3),
+            .erasable = (data[2] & 0x10) != 0,
+            .sessions = (uint16_t)(data[9] << 8 | data[4]),
+            .first_track = data[3],
+            .last_track = (uint16_t)(data[11] << 8 | data[6]),
+        };
+    CoTaskMemFree(data);
+    return SUCCEEDED(answer->hr);
+}
+
+bool oi_drive_track(struct oi_drive *drive, uint16_t number, struct oi_track *track,
+                    struct oi_answer *answer)
+{
+    BYTE *data = NULL;
+    ULONG size = 0;
+    HRESULT hr = IDiscRecorder2Ex_GetTrackInformation(
+        drive->ex, number, IMAPI_READ_TRACK_ADDRESS_TYPE_TRACK, &data, &size);
+
+    *answer = oi_answer_from_call(hr);
+    if (SUCCEEDED(hr) && size < 28)
+        answer->hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
+    if (SUCCEEDED(answer->hr))
+        *track = (struct oi_track){
+            .number = (uint16_t)((size > 32 ? data[32] : 0) << 8 | data[2]),
+            .session = (uint16_t)((size > 33 ? data[33] : 0) << 8 | data[3]),
+            .damaged = (data[5] & 0x20) != 0,
+            .blank = (data[6] & 0x40) != 0,
+            .next_writable_valid = (data[7] & 1) != 0,
+            .start = (int32_t)get_be32(data + 8),
+            .next_writable = (int32_t)get_be32(data + 12),
+            .free_blocks = get_be32(data + 16),
+            .blocks = get_be32(data + 24),
+        };
+    CoTaskMemFree(data);
+    return SUCCEEDED(answer->hr);
+}
+
+bool oi_drive_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answer *answer)
+{
+    BYTE cdb[10] = {0x25};
+    BYTE data[8] = {0};
+
+    if (!run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, sizeof(data), 8, answer))
+        return false;
+    *blocks = get_be32(data) + 1;
+    return true;
+}
+
+/* The descriptor of the DVD+RW format (type 26h) counts; without it, the current maximum. */
+bool oi_drive_format_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answer *answer)
+{
+    enum { LIST_BYTES = 4 + 32 * 8, DVD_PLUS_RW_FORMAT = 0x26 };
+    BYTE cdb[10] = {0x23, 0, 0, 0, 0, 0, 0, LIST_BYTES >> 8, LIST_BYTES & 0xff};
+    BYTE data[LIST_BYTES] = {0};
+    ULONG end;
+
+    if (!run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, LIST_BYTES, 12, answer))
+        return false;
+    end = 4u + data[3];
+    if (end > LIST_BYTES)
+        end = LIST_BYTES;
+    *blocks = get_be32(data + 4);
+    for (ULONG at = 12; at + 8 <= end; at += 8) {
+        if (data[at + 4] >> 2 == DVD_PLUS_RW_FORMAT)
+            *blocks = get_be32(data + at);
+    }
+    return true;
+}
+
+/* MMC-6, SET STREAMING, "Performance Descriptor": so many kilobytes in so many milliseconds, for
+ * the whole disc. Drives that do not know the command have the older SET CD SPEED. */
+bool oi_drive_set_speed(struct oi_drive *drive, unsigned speed, struct oi_answer *answer)
+{
+    enum { DESCRIPTOR_BYTES = 28, LAST_DVD_LBA = 0x231260, PERIOD_MS = 1000 };
+    uint32_t kbps = speed * OI_SINGLE_SPEED_KBPS;
+    BYTE set_streaming[12] = {0xb6, 0, 0, 0, 0, 0, 0, 0, 0, 0, DESCRIPTOR_BYTES};
+    BYTE set_cd_speed[12] = {0xbb, 0, 0xff, 0xff, (BYTE)(kbps >> 8), (BYTE)kbps};
+    BYTE data[DESCRIPTOR_BYTES] = {0};
+
+    put_be32(data + 8, LAST_DVD_LBA);
+    put_be32(data + 12, kbps);
+    put_be32(data + 16, PERIOD_MS);
+    put_be32(data + 20, kbps);
+    put_be32(data + 24, PERIOD_MS);
+    return run_out(drive, set_streaming, sizeof(set_streaming), QUICK_S, data, sizeof(data),
+                   answer) ||
+           run(drive, set_cd_speed, sizeof(set_cd_speed), QUICK_S, answer);
+}
+
+/* Drives that calibrate by themselves refuse the command; that is no failure. */
+bool oi_drive_calibrate_power(struct oi_drive *drive, struct oi_answer *answer)
+{
+    BYTE cdb[10] = {0x54, 1};
+
+    return run(drive, cdb, sizeof(cdb), CALIBRATE_S, answer) || oi_sense_is(answer, 5, 0x2000) ||
+           oi_sense_is(answer, 5, 0x2400);
+}
+
+/* MMC-6, FORMAT UNIT, "Format Type = 26h": all of the disc, returning at once. */
+bool oi_drive_format_dvd_plus_rw(struct oi_drive *drive, bool resume, struct oi_answer *answer)
+{
+    BYTE cdb[6] = {0x04, 0x11};
+    BYTE list[12] = {0, 0x02, 0, 8, 0xff, 0xff, 0xff, 0xff, 0x26 << 2, 0, 0, resume ? 1 : 0};
+
+    return run_out(drive, cdb, sizeof(cdb), CALIBRATE_S, list, sizeof(list), answer);
+}
+
+bool oi_drive_flush(struct oi_drive *drive, struct oi_answer *answer)
+{
+    BYTE cdb[10] = {0x35};
+
+    return run(drive, cdb, sizeof(cdb), FLUSH_S, answer);
+}
+
+bool oi_drive_close_session(struct oi_drive *drive, enum oi_close function, uint16_t track,
+                            struct oi_answer *answer)
+{
+    BYTE cdb[10] = {0x5b, 0, (BYTE)function, 0, (BYTE)(track >> 8), (BYTE)track};
+
+    return run(drive, cdb, sizeof(cdb), CLOSE_S, answer);
+}
+
+bool oi_drive_read(struct oi_drive *drive, uint32_t lba, uint16_t blocks, void *data,
+                   struct oi_answer *answer)
+{
+    BYTE cdb[10] = {0x28, 0, 0, 0, 0, 0, 0, (BYTE)(blocks >> 8), (BYTE)blocks};
+    ULONG bytes = (ULONG)blocks * OI_BLOCK_BYTES;
+
+    put_be32(cdb + 2, lba);
+    return run_in(drive, cdb, sizeof(cdb), READ_S, data, bytes, bytes, answer);
+}
+
+uint32_t oi_drive_transfer_bytes(struct oi_drive *drive)
+{
+    ULONG bytes = 0;
+
+    if (FAILED(IDiscRecorder2Ex_GetMaximumPageAlignedTransferSize(drive->ex, &bytes)) ||
+        bytes < OI_BLOCK_BYTES)
+        bytes = 65536;
+    return bytes;
+}
+
+const char *oi_profile_name(IMAPI_PROFILE_TYPE profile)
+{
+    static const struct {
+        IMAPI_PROFILE_TYPE profile;
+        const char *name;
+    } names[] = {
+        {IMAPI_PROFILE_TYPE_INVALID, "no disc"},
+        {IMAPI_PROFILE_TYPE_CDROM, "CD-ROM"},
+        {IMAPI_PROFILE_TYPE_CD_RECORDABLE, "CD-R"},
+        {IMAPI_PROFILE_TYPE_CD_REWRITABLE, "CD-RW"},
+        {IMAPI_PROFILE_TYPE_DVDROM, "DVD-ROM"},
+        {IMAPI_PROFILE_TYPE_DVD_DASH_RECORDABLE, "DVD-R"},
+        {IMAPI_PROFILE_TYPE_DVD_RAM, "DVD-RAM"},
+        {IMAPI_PROFILE_TYPE_DVD_DASH_REWRITABLE, "DVD-RW (restricted overwrite)"},
+        {IMAPI_PROFILE_TYPE_DVD_DASH_RW_SEQUENTIAL, "DVD-RW (sequential)"},
+        {IMAPI_PROFILE_TYPE_DVD_DASH_R_DUAL_SEQUENTIAL, "DVD-R DL"},
+        {IMAPI_PROFILE_TYPE_DVD_DASH_R_DUAL_LAYER_JUMP, "DVD-R DL (layer jump)"},
+        {IMAPI_PROFILE_TYPE_DVD_PLUS_RW, "DVD+RW"},
+        {IMAPI_PROFILE_TYPE_DVD_PLUS_R, "DVD+R"},
+        {IMAPI_PROFILE_TYPE_DVD_PLUS_RW_DUAL, "DVD+RW DL"},
+        {IMAPI_PROFILE_TYPE_DVD_PLUS_R_DUAL, "DVD+R DL"},
+        {IMAPI_PROFILE_TYPE_BD_ROM, "BD-ROM"},
+        {IMAPI_PROFILE_TYPE_BD_R_SEQUENTIAL, "BD-R"},
+        {IMAPI_PROFILE_TYPE_BD_R_RANDOM_RECORDING, "BD-R (random)"},
+        {IMAPI_PROFILE_TYPE_BD_REWRITABLE, "BD-RE"},
+        {IMAPI_PROFILE_TYPE_HD_DVD_ROM, "HD DVD-ROM"},
+        {IMAPI_PROFILE_TYPE_HD_DVD_RECORDABLE, "HD DVD-R"},
+        {IMAPI_PROFILE_TYPE_HD_DVD_RAM, "HD DVD-RAM"},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (names[i].profile == profile)
+            return names[i].name;
+    }
+    return "unknown";
+}

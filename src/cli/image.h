@@ -1,0 +1,29 @@
+/* The image file that is burned or compared: opened once, checked, and offered as an IStream.
+ * Who uses it: write.c and verify.c.
+ * The stream is agile: any thread may read it, one at a time.
+ * What it must not know: drives, discs. */
+#ifndef OI_CLI_IMAGE_H
+#define OI_CLI_IMAGE_H
+
+#include <stdint.h>
+#include <windows.h>
+#include "errors.h"
+
+struct oi_image {
+    HANDLE file;
+    uint64_t bytes;
+    uint32_t blocks; /* of 2048 bytes */
+    char path[OI_UTF8_MAX];
+};
+
+/* Opens the file and checks that it can be an image; reports what is wrong. */
+enum oi_exit oi_image_open(struct oi_image *image, const wchar_t *path);
+void oi_image_close(struct oi_image *image);
+/* Reads at an offset, all of it or a Win32 error; ERROR_HANDLE_EOF beyond the end. */
+DWORD oi_image_read(struct oi_image *image, uint64_t offset, void *data, DWORD bytes);
+
+/* A stream over the whole file from its start; *stream has one reference. It keeps the file open
+ * by itself. False when memory or handles are short. */
+bool oi_image_stream(struct oi_image *image, IStream **stream);
+
+#endif

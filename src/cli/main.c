@@ -1,0 +1,178 @@
+/* openimapi2: burns and compares disc images through the IMAPI2 COM interfaces, as any client
+ * would. This file knows the commands and their help; each command lives in a file of its own. */
+#include <windows.h>
+#include <objbase.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+#include "args.h"
+#include "cancel.h"
+#include "output.h"
+#include "recorders.h"
+#include "verify.h"
+#include "virtual.h"
+#include "write.h"
+
+static enum oi_exit version_command(const struct oi_args *args);
+
+#define RECORDER_HELP "  --recorder RECORDER  which recorder; needed when there is more than one\n"
+
+#define JSON_HELP                                                                                  \
+    "  --json               one JSON object per line on stdout, with the key \"event\":\n"         \
+    "                       start, progress, done or error\n"
+
+#define DISC_HELP "  --media DISC         dvd+r (written once) or dvd+rw (rewritable)\n"
+
+static const char recorder_words[] =
+    "A RECORDER is the name of a virtual recorder, a drive letter (D:), a unique id, or\n"
+    "an index that \"list\" shows. With a single recorder it need not be named.\n";
+
+static const char exit_words[] =
+    "Exit codes:\n"
+    "  0  done\n"
+    "  1  the drive, the disc or the system failed\n"
+    "  2  the command line makes no sense\n"
+    "  3  the disc does not hold the image (verify)\n"
+    "  4  cancelled with Ctrl-C; the message says what became of the disc\n"
+    "  5  refused, nothing was written: no such recorder or image, image unsuitable or\n"
+    "     larger than the disc, disc missing or closed, recorder in use\n";
+
+// clang-format off
+static const struct oi_command commands[] = {
+    {L"list", NULL, NULL, false, 0, oi_list_command,
+     "list                     the recorders and their discs",
+     "Lists index, name, model and disc of every recorder.\n"},
+    {L"info", NULL, "RECORDER", false, 0, oi_info_command,
+     "info [RECORDER]          all about a drive and the disc in it",
+     "Tells about the drive, the disc in it, its sessions and tracks, and the room left.\n"},
+    {L"write", NULL, "IMAGE", true,
+     OI_OPT_RECORDER | OI_OPT_VERIFY | OI_OPT_SPEED | OI_OPT_JSON | OI_OPT_FINALIZE,
+     oi_write_command,
+     "write IMAGE              burns an image file",
+     "Burns IMAGE, a file of 2048-byte sectors such as an .iso file, onto the disc in the\n"
+     "recorder. On a DVD+R it becomes a new session; on a DVD+RW it overwrites from the start.\n"
+     "An image that does not fit is refused before anything is written. Ctrl-C stops the burn\n"
+     "and tells what became of the disc.\n\n"
+     "Options:\n"
+     RECORDER_HELP
+     "  --verify             afterwards reads the disc back and compares it with IMAGE\n"
+     "  --speed N            N times 1385 kB/s; without it as fast as the drive can\n"
+     "  --finalize           closes a DVD+R for good: no further session can be added\n"
+     JSON_HELP},
+    {L"verify", NULL, "IMAGE", true, OI_OPT_RECORDER | OI_OPT_JSON, oi_verify_command,
+     "verify IMAGE             compares the disc with an image file",
+     "Reads the session that was recorded last and compares it with IMAGE. The first sector\n"
+     "that differs is named.\n\n"
+     "Options:\n"
+     RECORDER_HELP JSON_HELP},
+    {L"virtual", L"add", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE | OI_OPT_SPEED,
+     oi_virtual_add_command,
+     "virtual add NAME         makes a recorder in software, with a new disc in it",
+     "Makes a virtual recorder. It shows up for every program that uses IMAPI2. What is burned\n"
+     "on it comes out as the image file. NAME is 1 to 32 of A-Z a-z 0-9 _ and -.\n\n"
+     "Options:\n"
+     DISC_HELP
+     "  --image FILE         the file that holds the disc's contents\n"
+     "  --speed N            let it be as slow as a drive that writes N times 1385 kB/s\n\n"
+     "The definition is the text file NAME.ini in the folder that the environment variable\n"
+     "OPENIMAPI2_RECORDERS names, else in %LOCALAPPDATA%\\OpenIMAPI2\\VirtualRecorders.\n"},
+    {L"virtual", L"list", NULL, false, 0, oi_virtual_list_command,
+     "virtual list             the definitions of virtual recorders",
+     "Lists name, disc, image file and speed of every virtual recorder.\n"},
+    {L"virtual", L"remove", "NAME", true, 0, oi_virtual_remove_command,
+     "virtual remove NAME      forgets a virtual recorder, keeps its image file",
+     "Deletes the definition and what is remembered about the disc, but not the image file.\n"},
+    {L"virtual", L"insert", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE, oi_virtual_insert_command,
+     "virtual insert NAME      closes the tray, with another disc if one is named",
+     "Closes the tray of a virtual recorder.\n\n"
+     "Options:\n"
+     DISC_HELP
+     "  --image FILE         another file for the disc's contents\n"},
+    {L"virtual", L"eject", "NAME", true, 0, oi_virtual_eject_command,
+     "virtual eject NAME       opens the tray",
+     "Opens the tray of a virtual recorder.\n"},
+    {L"--version", NULL, NULL, false, 0, version_command, NULL, ""},
+    {0},
+};
+// clang-format on
+
+static enum oi_exit version_command(const struct oi_args *args)
+{
+    (void)args;
+    oi_say("openimapi2 " OI_VERSION " (%d bit)\n", (int)sizeof(void *) * 8);
+    return OI_EXIT_OK;
+}
+
+static void say_overview(void)
+{
+    oi_say("openimapi2 burns disc images through the IMAPI2 interfaces.\n\nUsage:\n");
+    for (const struct oi_command *command = commands; command->word; command++) {
+        if (command->summary)
+            oi_say("  openimapi2 %s\n", command->summary);
+    }
+    oi_say("  openimapi2 COMMAND --help    more about a command and its options\n"
+           "  openimapi2 --version\n\n%s\n%s",
+           recorder_words, exit_words);
+}
+
+static void say_help(const struct oi_command *command)
+{
+    struct oi_utf8 subword = oi_utf8(command->subword);
+    const char *operand = command->operand ? command->operand : "";
+    const char *open = command->operand_needed || !*operand ? "" : "[";
+
+    oi_say("Usage: openimapi2 %s%s%s%s%s%s%s%s\n\n%s", oi_utf8(command->word).text,
+           command->subword ? " " : "", subword.text, *operand ? " " : "", open, operand,
+           *open ? "]" : "", command->options ? " [OPTIONS]" : "", command->help);
+    if ((command->options & OI_OPT_RECORDER) || (*operand == 'R'))
+        oi_say("\n%s", recorder_words);
+    oi_say("\n%s", exit_words);
+}
+
+static enum oi_exit run(const struct oi_args *args)
+{
+    HRESULT joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    struct oi_answer answer = oi_answer_from_call(joined);
+    enum oi_exit exit;
+
+    if (FAILED(joined))
+        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "COM can't be started");
+    if (!oi_cancel_install())
+        oi_warn(NULL, "Ctrl-C can't be caught; don't use it");
+    exit = args->command->run(args);
+    CoUninitialize();
+    oi_cancel_finish();
+    return exit;
+}
+
+/* A mistake on the command line is told in the form that was asked for on the command line. */
+static bool wants_json(int argc, wchar_t **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (!wcscmp(argv[i], L"--json"))
+            return true;
+    }
+    return false;
+}
+
+int wmain(int argc, wchar_t **argv);
+
+int wmain(int argc, wchar_t **argv)
+{
+    struct oi_args args;
+    enum oi_exit exit;
+
+    oi_output_init();
+    if (wants_json(argc, argv))
+        oi_output_use_json();
+    exit = oi_args_parse(&args, commands, argc, argv);
+    if (exit)
+        return exit;
+    if (!(args.given & OI_OPT_HELP))
+        return run(&args);
+    if (args.command)
+        say_help(args.command);
+    else
+        say_overview();
+    return OI_EXIT_OK;
+}

@@ -1,0 +1,43 @@
+/* What differs from disc to disc around WriteSection: the steps before and after, as a table.
+ * Who uses it: write.c and verify.c.
+ * Each function reports its own failures. A new kind of disc is a new row.
+ * What it must not know: images (only their size), events, progress. */
+#ifndef OI_CLI_MEDIA_STEPS_H
+#define OI_CLI_MEDIA_STEPS_H
+
+#include "drive.h"
+
+/* Where an image goes on the disc in the drive. */
+struct oi_target {
+    const struct oi_media *media;
+    struct oi_disc before; /* as it was when examined */
+    uint16_t track;        /* that takes the image */
+    int32_t start;
+    uint32_t free_blocks;
+    bool interrupted; /* the last session was begun and never closed */
+    bool track_begun; /* and so was its last track */
+};
+
+struct oi_media {
+    IMAPI_PROFILE_TYPE profile;
+    const char *name;
+    bool sequential;
+    /* Looks at the disc and fills the target; writes nothing. */
+    enum oi_exit (*examine)(struct oi_drive *drive, struct oi_target *target);
+    /* Makes the disc ready for WriteSection, which may change it. */
+    enum oi_exit (*prepare)(struct oi_drive *drive, struct oi_target *target);
+    /* Makes what was written readable everywhere, and checks that the drive says so. */
+    enum oi_exit (*finish)(struct oi_drive *drive, const struct oi_target *target, bool finalize);
+    /* Says what a broken-off write has left, in words that follow "The disc: ". */
+    void (*describe_partial)(struct oi_drive *drive, const struct oi_target *target,
+                             uint32_t blocks_written, char *text, size_t size);
+};
+
+/* The row for the disc in the drive, with the target examined, or a reported failure. */
+enum oi_exit oi_target_examine(struct oi_drive *drive, struct oi_target *target);
+/* Refuses an image that has no room; writes nothing. */
+enum oi_exit oi_target_check_room(const struct oi_target *target, uint32_t blocks);
+/* The first sector of what was recorded last. */
+enum oi_exit oi_target_last_recorded(struct oi_drive *drive, uint32_t *start);
+
+#endif

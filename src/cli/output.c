@@ -1,0 +1,244 @@
+/* One lock guards the handles and the state of the status line, so that a line is never torn by
+ * the control handler's thread and nothing is appended to a half-drawn status line. */
+#include "output.h"
+
+#include <windows.h>
+#include <stdio.h>
+#include <string.h>
+
+struct sink {
+    HANDLE handle;
+    bool console;
+};
+
+static struct {
+    SRWLOCK lock;
+    struct sink out;
+    struct sink error;
+    bool json;
+    size_t status_length; /* columns of the status line on the screen, 0: none */
+} output = {.lock = SRWLOCK_INIT};
+
+struct oi_utf8 oi_utf8(const wchar_t *wide)
+{
+    struct oi_utf8 utf8 = {{0}};
+    int length = wide ? (int)wcslen(wide) : 0;
+
+    /* A string that is too long is converted again, shorter, until it fits. */
+    while (length > 0 &&
+           !WideCharToMultiByte(CP_UTF8, 0, wide, length, utf8.text, OI_UTF8_MAX - 1, NULL, NULL)) {
+        memset(utf8.text, 0, sizeof(utf8.text));
+        length = length > OI_UTF8_MAX ? OI_UTF8_MAX : length - 1;
+    }
+    return utf8;
+}
+
+static struct sink standard_handle(DWORD which)
+{
+    struct sink sink = {.handle = GetStdHandle(which)};
+    DWORD mode;
+
+    sink.console = sink.handle && sink.handle != INVALID_HANDLE_VALUE &&
+                   GetConsoleMode(sink.handle, &mode) != 0;
+    return sink;
+}
+
+void oi_output_init(void)
+{
+    output.out = standard_handle(STD_OUTPUT_HANDLE);
+    output.error = standard_handle(STD_ERROR_HANDLE);
+}
+
+void oi_output_use_json(void)
+{
+    output.json = true;
+}
+
+bool oi_output_is_json(void)
+{
+    return output.json;
+}
+
+bool oi_output_is_terminal(void)
+{
+    return output.out.console && !output.json;
+}
+
+/* The last column stays free: a character there would make some terminals wrap the line. Two more
+ * are for the "^C" that a terminal shows by itself. */
+size_t oi_status_columns(void)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+    enum { COLUMNS_KEPT_FREE = 3, COLUMNS_USUAL = 80 };
+    int columns = COLUMNS_USUAL;
+
+    if (output.out.console && GetConsoleScreenBufferInfo(output.out.handle, &info))
+        columns = info.srWindow.Right - info.srWindow.Left + 1;
+    return columns > COLUMNS_KEPT_FREE ? (size_t)(columns - COLUMNS_KEPT_FREE) : 0;
+}
+
+static void put(const struct sink *sink, const char *text, size_t length)
+{
+    wchar_t wide[OI_JSON_MAX];
+    DWORD written;
+    int count;
+
+    if (!sink->console) {
+        while (length && WriteFile(sink->handle, text, (DWORD)length, &written, NULL) && written) {
+            text += written;
+            length -= written;
+        }
+        return;
+    }
+    count = MultiByteToWideChar(CP_UTF8, 0, text, (int)length, wide, (int)(sizeof(wide) / 2));
+    if (count > 0)
+        WriteConsoleW(sink->handle, wide, (DWORD)count, &written, NULL);
+}
+
+static void end_status_line(void)
+{
+    if (output.status_length)
+        put(&output.out, "\r\n", 2);
+    output.status_length = 0;
+}
+
+static void put_formatted(const struct sink *sink, const char *format, va_list arguments)
+{
+    char text[OI_JSON_MAX];
+    int length = vsnprintf(text, sizeof(text), format, arguments);
+
+    if (length < 0)
+        return;
+    if ((size_t)length >= sizeof(text))
+        length = (int)sizeof(text) - 1;
+    AcquireSRWLockExclusive(&output.lock);
+    end_status_line();
+    put(sink, text, (size_t)length);
+    ReleaseSRWLockExclusive(&output.lock);
+}
+
+void oi_say(const char *format, ...)
+{
+    va_list arguments;
+
+    if (output.json)
+        return;
+    va_start(arguments, format);
+    put_formatted(&output.out, format, arguments);
+    va_end(arguments);
+}
+
+void oi_complain(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    put_formatted(&output.error, format, arguments);
+    va_end(arguments);
+}
+
+void oi_status_line(const char *line)
+{
+    char text[512];
+    size_t columns = oi_status_columns();
+    size_t length = strlen(line);
+    size_t blanks;
+
+    if (length > columns)
+        length = columns;
+    blanks = output.status_length > length ? output.status_length - length : 0;
+    if (length + blanks > columns)
+        blanks = columns - length;
+    AcquireSRWLockExclusive(&output.lock);
+    if (length + blanks + 2 < sizeof(text)) {
+        text[0] = '\r';
+        memcpy(text + 1, line, length);
+        memset(text + 1 + length, ' ', blanks);
+        put(&output.out, text, 1 + length + blanks);
+        output.status_length = length;
+    }
+    ReleaseSRWLockExclusive(&output.lock);
+}
+
+void oi_status_end(void)
+{
+    AcquireSRWLockExclusive(&output.lock);
+    end_status_line();
+    ReleaseSRWLockExclusive(&output.lock);
+}
+
+static void append(struct oi_json *json, const char *text, size_t length)
+{
+    /* Two bytes are kept for the closing brace and the newline. */
+    if (json->length + length + 2 > sizeof(json->text))
+        return;
+    memcpy(json->text + json->length, text, length);
+    json->length += length;
+}
+
+static void append_quoted(struct oi_json *json, const char *text)
+{
+    char escape[8];
+
+    append(json, "\"", 1);
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (c == '"' || c == '\\') {
+            escape[0] = '\\';
+            escape[1] = (char)c;
+            append(json, escape, 2);
+        } else if (c < 0x20) {
+            append(json, escape, (size_t)snprintf(escape, sizeof(escape), "\\u%04x", c));
+        } else {
+            append(json, text, 1);
+        }
+    }
+    append(json, "\"", 1);
+}
+
+static void append_key(struct oi_json *json, const char *key)
+{
+    append(json, json->length ? "," : "{", 1);
+    append_quoted(json, key);
+    append(json, ":", 1);
+}
+
+void oi_json_begin(struct oi_json *json, const char *event)
+{
+    json->length = 0;
+    oi_json_text(json, "event", event);
+}
+
+void oi_json_text(struct oi_json *json, const char *key, const char *value)
+{
+    append_key(json, key);
+    append_quoted(json, value);
+}
+
+void oi_json_integer(struct oi_json *json, const char *key, int64_t value)
+{
+    char text[32];
+
+    append_key(json, key);
+    append(json, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)value));
+}
+
+void oi_json_decimal(struct oi_json *json, const char *key, double value)
+{
+    char text[64];
+
+    append_key(json, key);
+    append(json, text, (size_t)snprintf(text, sizeof(text), "%.2f", value));
+}
+
+void oi_json_end(struct oi_json *json)
+{
+    if (!output.json)
+        return;
+    json->text[json->length++] = '}';
+    json->text[json->length++] = '\n';
+    AcquireSRWLockExclusive(&output.lock);
+    put(&output.out, json->text, json->length);
+    ReleaseSRWLockExclusive(&output.lock);
+}

@@ -1,0 +1,387 @@
+/* Recorders are asked for anew by every command; an index is valid until the next change. A unique
+ * id and a drive letter can't be mistaken for anything else, so they are tried first, then the
+ * names of virtual recorders, then the index. */
+#include "recorders.h"
+
+#include <imapi2error.h>
+#include <oleauto.h>
+#include <stdio.h>
+#include <wchar.h>
+#include "virtual.h"
+
+enum { READY_MS = 20000 };
+
+#define REGISTER_HINT(bits)                                                                        \
+    "Register the " bits                                                                           \
+    "-bit DLL once: regsvr32 FOLDER\\imapi2.dll (under Wine: wine regsvr32 ...)."
+
+static enum oi_exit report_no_server(const struct oi_answer *answer)
+{
+    if (answer->hr == REGDB_E_CLASSNOTREG || answer->hr == HRESULT_FROM_WIN32(ERROR_MOD_NOT_FOUND))
+        return oi_fail(OI_EXIT_FAILED, answer,
+                       sizeof(void *) == 8 ? REGISTER_HINT("64") : REGISTER_HINT("32"),
+                       "the recording server (imapi2.dll) is not registered");
+    return oi_fail(OI_EXIT_FAILED, answer, NULL, "the recording server can't be started");
+}
+
+static enum oi_exit create_master(IDiscMaster2 **master)
+{
+    HRESULT hr = CoCreateInstance(&CLSID_MsftDiscMaster2, NULL, CLSCTX_INPROC_SERVER,
+                                  &IID_IDiscMaster2, (void **)master);
+    struct oi_answer answer = oi_answer_from_call(hr);
+
+    return SUCCEEDED(hr) ? OI_EXIT_OK : report_no_server(&answer);
+}
+
+enum oi_exit oi_recorder_open_id(struct oi_drive *drive, const wchar_t *id)
+{
+    struct oi_answer answer;
+    IDiscMaster2 *master;
+    enum oi_exit exit = create_master(&master);
+
+    if (exit)
+        return exit;
+    IDiscMaster2_Release(master);
+    if (oi_drive_open(drive, id, &answer))
+        return OI_EXIT_OK;
+    return oi_fail(OI_EXIT_REFUSED, &answer, NULL, "recorder \"%s\" can't be opened",
+                   oi_utf8(id).text);
+}
+
+/* The first path name of the recorder's volume, as "D:"; false when it has no letter. */
+static bool drive_letter(IDiscRecorder2 *recorder, wchar_t letter[3])
+{
+    SAFEARRAY *paths = NULL;
+    VARIANT *items;
+    LONG last = -1;
+    bool found = false;
+
+    if (FAILED(IDiscRecorder2_get_VolumePathNames(recorder, &paths)) || !paths)
+        return false;
+    if (SUCCEEDED(SafeArrayGetUBound(paths, 1, &last)) &&
+        SUCCEEDED(SafeArrayAccessData(paths, (void **)&items))) {
+        for (LONG i = 0; i <= last && !found; i++) {
+            found = V_VT(&items[i]) == VT_BSTR && V_BSTR(&items[i]) &&
+                    SysStringLen(V_BSTR(&items[i])) <= 3 && V_BSTR(&items[i])[1] == L':';
+            if (found)
+                _snwprintf(letter, 3, L"%c:", V_BSTR(&items[i])[0]);
+        }
+        SafeArrayUnaccessData(paths);
+    }
+    SafeArrayDestroy(paths);
+    return found;
+}
+
+bool oi_recorder_label(IDiscRecorder2 *recorder, const wchar_t *id, char *label, size_t size)
+{
+    wchar_t name[OI_VIRTUAL_NAME_MAX + 1];
+    wchar_t letter[3];
+
+    if (oi_virtual_name_from_id(id, name)) {
+        snprintf(label, size, "%s", oi_utf8(name).text);
+        return true;
+    }
+    snprintf(label, size, "%s", oi_utf8(drive_letter(recorder, letter) ? letter : id).text);
+    return false;
+}
+
+/* True when the recorder `id` answers to `wanted` by id, letter or name. */
+static bool answers_to(const wchar_t *id, const wchar_t *wanted)
+{
+    wchar_t name[OI_VIRTUAL_NAME_MAX + 1];
+    wchar_t letter[3];
+    struct oi_drive drive;
+    struct oi_answer answer;
+    bool same = false;
+
+    if (!_wcsicmp(id, wanted))
+        return true;
+    if (oi_virtual_name_from_id(id, name))
+        return !_wcsicmp(name, wanted);
+    if (wanted[0] && wanted[1] == L':' && oi_drive_open(&drive, id, &answer)) {
+        same = drive_letter(drive.recorder, letter) && !_wcsnicmp(letter, wanted, 2);
+        oi_drive_close(&drive);
+    }
+    return same;
+}
+
+static BSTR item(IDiscMaster2 *master, LONG index)
+{
+    BSTR id = NULL;
+
+    return SUCCEEDED(IDiscMaster2_get_Item(master, index, &id)) ? id : NULL;
+}
+
+/* The index that `wanted` is, or -1. */
+static LONG index_from(const wchar_t *wanted, LONG count)
+{
+    wchar_t *end;
+    unsigned long index = wcstoul(wanted, &end, 10);
+
+    if (*wanted < L'0' || *wanted > L'9' || *end || index >= (unsigned long)count)
+        return -1;
+    return (LONG)index;
+}
+
+/* The id of the wanted recorder, NULL when there is none; the caller frees it. */
+static BSTR find(IDiscMaster2 *master, LONG count, const wchar_t *wanted)
+{
+    LONG index;
+
+    if (!wanted)
+        return count == 1 ? item(master, 0) : NULL;
+    for (LONG i = 0; i < count; i++) {
+        BSTR id = item(master, i);
+
+        if (id && answers_to(id, wanted))
+            return id;
+        SysFreeString(id);
+    }
+    index = index_from(wanted, count);
+    return index >= 0 ? item(master, index) : NULL;
+}
+
+/* Names the recorders that exist, for somebody who named none or a wrong one. */
+static enum oi_exit report_choice(IDiscMaster2 *master, LONG count, const wchar_t *wanted)
+{
+    static const char add[] = "Make a virtual one: openimapi2 virtual add NAME --media dvd+r "
+                              "--image FILE";
+    char choice[OI_UTF8_MAX] = "Recorders:";
+    size_t length = sizeof("Recorders:") - 1;
+
+    for (LONG i = 0; i < count && length < sizeof(choice); i++) {
+        BSTR id = item(master, i);
+        struct oi_drive drive;
+        struct oi_answer answer;
+        int added = 0;
+
+        if (id && oi_drive_open(&drive, id, &answer)) {
+            added = snprintf(choice + length, sizeof(choice) - length, "%s %ld \"%s\"",
+                             i ? "," : "", (long)i, drive.name);
+            oi_drive_close(&drive);
+        }
+        length += added > 0 ? (size_t)added : 0;
+        SysFreeString(id);
+    }
+    if (!count)
+        return oi_fail(OI_EXIT_REFUSED, NULL, add, "there is no recorder");
+    if (!wanted)
+        return oi_fail(OI_EXIT_REFUSED, NULL, choice,
+                       "there are %ld recorders; say which with --recorder", (long)count);
+    return oi_fail(OI_EXIT_REFUSED, NULL, choice, "there is no recorder \"%s\"",
+                   oi_utf8(wanted).text);
+}
+
+enum oi_exit oi_recorder_open(struct oi_drive *drive, const wchar_t *wanted)
+{
+    IDiscMaster2 *master = NULL;
+    struct oi_answer answer;
+    enum oi_exit exit = create_master(&master);
+    LONG count = 0;
+    BSTR id;
+
+    if (exit)
+        return exit;
+    answer = oi_answer_from_call(IDiscMaster2_get_Count(master, &count));
+    if (FAILED(answer.hr)) {
+        IDiscMaster2_Release(master);
+        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the recorders can't be counted");
+    }
+    id = find(master, count, wanted);
+    if (!id)
+        exit = report_choice(master, count, wanted);
+    else
+        exit = oi_recorder_open_id(drive, id);
+    SysFreeString(id);
+    IDiscMaster2_Release(master);
+    return exit;
+}
+
+static const char *disc_words(const struct oi_disc *disc)
+{
+    static const char *const format_words[] = {"not formatted", "partly formatted",
+                                               "being formatted", "formatted"};
+    static const char *const status_words[] = {"blank", "open for more", "closed", ""};
+
+    if (disc->status == OI_DISC_APPENDABLE && disc->last_session == OI_SESSION_INCOMPLETE)
+        return "open, its last session not closed";
+    if (disc->status == OI_DISC_REWRITABLE || disc->erasable)
+        return format_words[disc->format];
+    return status_words[disc->status];
+}
+
+struct oi_utf8 oi_recorder_disc_words(struct oi_drive *drive)
+{
+    struct oi_utf8 words;
+    struct oi_answer answer;
+    IMAPI_PROFILE_TYPE profile;
+    struct oi_disc disc;
+
+    if (!oi_drive_settle(drive, READY_MS, &answer))
+        return oi_reason(&answer);
+    if (!oi_drive_profile(drive, &profile, &answer) || !oi_drive_disc(drive, &disc, &answer))
+        return oi_reason(&answer);
+    snprintf(words.text, sizeof(words.text), "%s, %s", oi_profile_name(profile), disc_words(&disc));
+    return words;
+}
+
+typedef HRESULT(STDMETHODCALLTYPE *get_text)(IDiscRecorder2 *, BSTR *);
+
+static struct oi_utf8 text_of(struct oi_drive *drive, get_text get)
+{
+    struct oi_utf8 text = {{0}};
+    BSTR value = NULL;
+
+    if (SUCCEEDED(get(drive->recorder, &value)))
+        text = oi_utf8(value);
+    SysFreeString(value);
+    return text;
+}
+
+static void format_model(struct oi_drive *drive, char *model, size_t size)
+{
+    snprintf(model, size, "%s %s %s", text_of(drive, drive->recorder->lpVtbl->get_VendorId).text,
+             text_of(drive, drive->recorder->lpVtbl->get_ProductId).text,
+             text_of(drive, drive->recorder->lpVtbl->get_ProductRevision).text);
+}
+
+static void list_one(LONG index, const wchar_t *id)
+{
+    struct oi_drive drive;
+    struct oi_answer answer;
+    char model[256];
+
+    if (!oi_drive_open(&drive, id, &answer)) {
+        oi_say("%3ld  %s\n     can't be opened: %s\n", (long)index, oi_utf8(id).text,
+               oi_reason(&answer).text);
+        return;
+    }
+    format_model(&drive, model, sizeof(model));
+    oi_say("%3ld  %-16s %-36s %s\n", (long)index, drive.name, model,
+           oi_recorder_disc_words(&drive).text);
+    oi_drive_close(&drive);
+}
+
+enum oi_exit oi_list_command(const struct oi_args *args)
+{
+    IDiscMaster2 *master = NULL;
+    enum oi_exit exit = create_master(&master);
+    struct oi_answer answer;
+    LONG count = 0;
+
+    (void)args;
+    if (exit)
+        return exit;
+    answer = oi_answer_from_call(IDiscMaster2_get_Count(master, &count));
+    if (FAILED(answer.hr))
+        exit = oi_fail(OI_EXIT_FAILED, &answer, NULL, "the recorders can't be counted");
+    else if (!count)
+        oi_say("No recorder. Make a virtual one: openimapi2 virtual add NAME --media dvd+r "
+               "--image FILE\n");
+    for (LONG i = 0; i < count; i++) {
+        BSTR id = item(master, i);
+
+        if (id)
+            list_one(i, id);
+        SysFreeString(id);
+    }
+    IDiscMaster2_Release(master);
+    return exit;
+}
+
+static void say_profiles(struct oi_drive *drive)
+{
+    IMAPI_PROFILE_TYPE *profiles = NULL;
+    char text[OI_UTF8_MAX] = "";
+    size_t length = 0;
+    ULONG count = 0;
+
+    if (SUCCEEDED(IDiscRecorder2Ex_GetSupportedProfiles(drive->ex, FALSE, &profiles, &count))) {
+        for (ULONG i = 0; i < count && length < sizeof(text) - 64; i++)
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s", i ? ", " : "",
+                                       oi_profile_name(profiles[i]));
+        oi_say("Handles:          %s\n", text);
+    }
+    CoTaskMemFree(profiles);
+}
+
+static void say_limits(struct oi_drive *drive)
+{
+    ULONG alignment = 0;
+
+    oi_say("Transfer:         %lu bytes at most", (unsigned long)oi_drive_transfer_bytes(drive));
+    if (SUCCEEDED(IDiscRecorder2Ex_GetByteAlignmentMask(drive->ex, &alignment)))
+        oi_say(", aligned to %lu", (unsigned long)alignment);
+    oi_say("\n");
+}
+
+static void say_blocks(const char *label, uint32_t blocks)
+{
+    oi_say("%-17s %lu sectors (%.1f MB)\n", label, (unsigned long)blocks,
+           (double)blocks * OI_BLOCK_BYTES / 1e6);
+}
+
+static void say_tracks(struct oi_drive *drive, const struct oi_disc *disc)
+{
+    struct oi_answer answer;
+    struct oi_track track;
+
+    for (uint16_t number = disc->first_track; number && number <= disc->last_track; number++) {
+        if (!oi_drive_track(drive, number, &track, &answer)) {
+            oi_say("Track %-3u         can't be read: %s\n", number, oi_reason(&answer).text);
+            continue;
+        }
+        oi_say("Track %-3u         session %u, start %ld, %lu sectors%s%s\n", track.number,
+               track.session, (long)track.start, (unsigned long)track.blocks,
+               track.blank ? ", blank" : "", track.damaged ? ", damaged" : "");
+        if (!track.next_writable_valid)
+            continue;
+        oi_say("Next writable:    %ld\n", (long)track.next_writable);
+        say_blocks("Free:", track.free_blocks);
+    }
+}
+
+static enum oi_exit say_disc(struct oi_drive *drive)
+{
+    struct oi_answer answer;
+    struct oi_disc disc;
+    uint32_t blocks;
+    bool ready;
+
+    oi_say("Disc:             %s\n", oi_recorder_disc_words(drive).text);
+    ready = oi_drive_settle(drive, READY_MS, &answer);
+    if (!ready && oi_is_no_disc(&answer))
+        return OI_EXIT_OK;
+    if (!ready || !oi_drive_disc(drive, &disc, &answer))
+        return oi_fail(oi_exit_for(&answer), &answer, NULL, "the disc in \"%s\" can't be used",
+                       drive->name);
+    oi_say("Sessions:         %u (tracks %u to %u)\n", disc.sessions, disc.first_track,
+           disc.last_track);
+    /* A blank disc has no last sector; drives then say 0. */
+    if (oi_drive_capacity(drive, &blocks, &answer) && blocks > 1)
+        say_blocks("Readable:", blocks);
+    say_tracks(drive, &disc);
+    return OI_EXIT_OK;
+}
+
+enum oi_exit oi_info_command(const struct oi_args *args)
+{
+    struct oi_drive drive;
+    enum oi_exit exit = oi_recorder_open(&drive, args->operand);
+    char model[256];
+
+    if (exit)
+        return exit;
+    format_model(&drive, model, sizeof(model));
+    oi_say("Recorder:         %s\n", drive.name);
+    oi_say("Unique id:        %s\n",
+           text_of(&drive, drive.recorder->lpVtbl->get_ActiveDiscRecorder).text);
+    oi_say("Drive:            %s\n", model);
+    oi_say("Held by:          %s\n",
+           oi_drive_owner(&drive).text[0] ? oi_drive_owner(&drive).text : "nobody");
+    say_profiles(&drive);
+    say_limits(&drive);
+    exit = say_disc(&drive);
+    oi_drive_close(&drive);
+    return exit;
+}

@@ -1,0 +1,28 @@
+/* Which recorder the user means, and the commands "list" and "info".
+ * Who uses it: every command that talks to a drive. Main thread only.
+ * What it must not know: images, writing. */
+#ifndef OI_CLI_RECORDERS_H
+#define OI_CLI_RECORDERS_H
+
+#include <stdbool.h>
+#include "args.h"
+#include "drive.h"
+
+/* The name people use for a recorder: that of a virtual recorder, else its drive letter ("D:"),
+ * else the unique id. True when it is a virtual one. */
+bool oi_recorder_label(IDiscRecorder2 *recorder, const wchar_t *id, char *label, size_t size);
+
+/* Opens the recorder that `wanted` names: a unique id, a drive letter, the name of a virtual
+ * recorder or an index of "list"; NULL means the only one there is. Reports what is wrong. */
+enum oi_exit oi_recorder_open(struct oi_drive *drive, const wchar_t *wanted);
+
+/* Opens the recorder with that unique id. Reports what is wrong. */
+enum oi_exit oi_recorder_open_id(struct oi_drive *drive, const wchar_t *id);
+
+/* "DVD+R, blank" for the disc in the drive, as it is in this moment; a problem with it in words. */
+struct oi_utf8 oi_recorder_disc_words(struct oi_drive *drive);
+
+enum oi_exit oi_list_command(const struct oi_args *args);
+enum oi_exit oi_info_command(const struct oi_args *args);
+
+#endif

@@ -1,0 +1,232 @@
+/* The write engine sends WRITE commands and nothing else; all that makes a disc of them happens
+ * here and in media_steps.c. Until the engine starts nothing irreversible is done without having
+ * checked that the image fits. */
+#include "write.h"
+
+#include <imapi2.h>
+#include <imapi2error.h>
+#include <stdio.h>
+#include "cancel.h"
+#include "image.h"
+#include "media_steps.h"
+#include "progress.h"
+#include "sink.h"
+#include "verify.h"
+
+struct burn {
+    const struct oi_args *args;
+    struct oi_image image;
+    struct oi_drive drive;
+    struct oi_target target;
+    struct oi_progress progress;
+    struct oi_sink sink;
+    IWriteEngine2 *engine;
+};
+
+/* The drive for us alone, its tray locked, its disc ready. */
+static enum oi_exit take_drive(struct burn *burn)
+{
+    struct oi_drive *drive = &burn->drive;
+    struct oi_answer answer;
+    struct oi_utf8 owner;
+
+    if (!oi_drive_acquire(drive, &answer)) {
+        owner = oi_drive_owner(drive);
+        if (owner.text[0])
+            snprintf(answer.description, sizeof(answer.description), "\"%.80s\" holds it",
+                     owner.text);
+        return oi_fail(OI_EXIT_REFUSED, &answer,
+                       "Wait until that program has ended, or take another recorder.",
+                       "recorder \"%s\" is in use", drive->name);
+    }
+    if (!oi_drive_lock_tray(drive, &answer) && FAILED(answer.hr))
+        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": locking the tray failed",
+                       drive->name);
+    return oi_job_wait_ready(drive);
+}
+
+/* A unit attention may have been waiting when the tray was locked first. */
+static enum oi_exit lock_tray_again(struct burn *burn)
+{
+    struct oi_answer answer;
+
+    if (burn->drive.tray_locked || oi_drive_lock_tray(&burn->drive, &answer))
+        return OI_EXIT_OK;
+    oi_warn(&answer, "the tray of \"%s\" can't be locked; don't open it", burn->drive.name);
+    return OI_EXIT_OK;
+}
+
+static void set_speed(struct burn *burn)
+{
+    struct oi_answer answer;
+
+    if (burn->args->speed && !oi_drive_set_speed(&burn->drive, burn->args->speed, &answer))
+        oi_warn(&answer, "recorder \"%s\" does not take the speed %ux and writes at its own",
+                burn->drive.name, burn->args->speed);
+}
+
+static enum oi_exit set_up_engine(struct burn *burn)
+{
+    /* Sectors per second at single speed, rounded down. */
+    LONG rate = burn->args->speed
+                    ? (LONG)(burn->args->speed * OI_SINGLE_SPEED_KBPS * 1000u / OI_BLOCK_BYTES)
+                    : -1;
+    HRESULT hr = CoCreateInstance(&CLSID_MsftWriteEngine2, NULL, CLSCTX_INPROC_SERVER,
+                                  &IID_IWriteEngine2, (void **)&burn->engine);
+    struct oi_answer answer;
+
+    if (SUCCEEDED(hr))
+        hr = IWriteEngine2_put_Recorder(burn->engine, burn->drive.ex);
+    if (SUCCEEDED(hr))
+        hr = IWriteEngine2_put_UseStreamingWrite12(burn->engine, VARIANT_FALSE);
+    if (SUCCEEDED(hr))
+        hr = IWriteEngine2_put_StartingSectorsPerSecond(burn->engine, rate);
+    if (SUCCEEDED(hr))
+        hr = IWriteEngine2_put_EndingSectorsPerSecond(burn->engine, rate);
+    if (SUCCEEDED(hr))
+        hr = IWriteEngine2_put_BytesPerSector(burn->engine, OI_BLOCK_BYTES);
+    if (SUCCEEDED(hr))
+        hr = oi_sink_connect(&burn->sink, burn->engine, &burn->progress);
+    answer = oi_answer_from_call(hr);
+    if (FAILED(hr))
+        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the write engine can't be set up");
+    return OI_EXIT_OK;
+}
+
+static void drop_engine(struct burn *burn)
+{
+    if (!burn->engine)
+        return;
+    oi_sink_disconnect(&burn->sink);
+    IWriteEngine2_Release(burn->engine);
+    burn->engine = NULL;
+}
+
+/* Brings what the drive still buffers onto the disc, so that its state can be told. */
+static enum oi_exit report_broken_off(struct burn *burn, const struct oi_answer *answer)
+{
+    char state[512];
+    struct oi_answer ignored;
+    enum oi_exit exit = OI_EXIT_FAILED;
+
+    oi_drive_flush(&burn->drive, &ignored);
+    oi_drive_settle(&burn->drive, 60000, &ignored);
+    burn->target.media->describe_partial(&burn->drive, &burn->target, burn->sink.blocks_written,
+                                         state, sizeof(state));
+    if (answer->hr == E_IMAPI_REQUEST_CANCELLED) {
+        oi_fail(OI_EXIT_CANCELLED, NULL, state, "cancelled; the image was not written completely");
+        exit = OI_EXIT_CANCELLED;
+    } else {
+        oi_fail(OI_EXIT_FAILED, answer, state, "writing \"%s\" to \"%s\" failed", burn->image.path,
+                burn->drive.name);
+    }
+    return exit;
+}
+
+static enum oi_exit write_section(struct burn *burn)
+{
+    struct oi_answer answer;
+    IStream *stream;
+
+    if (!oi_image_stream(&burn->image, &stream))
+        return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
+    oi_progress_begin(&burn->progress, "write", "Writing", burn->image.blocks);
+    oi_cancel_engine(burn->engine);
+    if (oi_cancel_requested())
+        answer = (struct oi_answer){.hr = E_IMAPI_REQUEST_CANCELLED};
+    else
+        answer = oi_answer_from_call(IWriteEngine2_WriteSection(
+            burn->engine, stream, burn->target.start, (LONG)burn->image.blocks));
+    oi_cancel_engine(NULL);
+    IStream_Release(stream);
+    oi_progress_end(&burn->progress,
+                    SUCCEEDED(answer.hr) ? burn->image.blocks : burn->sink.blocks_written,
+                    burn->sink.buffer_percent);
+    if (FAILED(answer.hr))
+        return report_broken_off(burn, &answer);
+    oi_cancel_allow(false);
+    oi_say("Written: %lu sectors, %.1f MB/s on average.\n", (unsigned long)burn->image.blocks,
+           oi_progress_average(&burn->progress, burn->image.blocks) / 1e6);
+    return OI_EXIT_OK;
+}
+
+static enum oi_exit check_disc(struct burn *burn)
+{
+    enum oi_exit exit = oi_target_examine(&burn->drive, &burn->target);
+
+    if (!exit)
+        exit = oi_target_check_room(&burn->target, burn->image.blocks);
+    return exit;
+}
+
+/* Preparing may have used up room, when an interrupted session had to be closed. */
+static enum oi_exit prepare_disc(struct burn *burn)
+{
+    enum oi_exit exit;
+
+    if (oi_cancel_requested())
+        return oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled; the disc was not touched");
+    exit = burn->target.media->prepare(&burn->drive, &burn->target);
+    if (exit == OI_EXIT_CANCELLED)
+        return oi_fail(OI_EXIT_CANCELLED, NULL, NULL,
+                       "cancelled; the disc is being formatted and holds no image");
+    return exit ? exit : oi_target_check_room(&burn->target, burn->image.blocks);
+}
+
+static void say_start(struct burn *burn)
+{
+    oi_say("Writing \"%s\" (%lu sectors, %.1f MB) to the %s in \"%s\", from sector %ld on\n",
+           burn->image.path, (unsigned long)burn->image.blocks, (double)burn->image.bytes / 1e6,
+           burn->target.media->name, burn->drive.name, (long)burn->target.start);
+    oi_job_json_start("write", &burn->image, &burn->drive, burn->target.media->name,
+                      (uint32_t)burn->target.start);
+}
+
+static enum oi_exit record(struct burn *burn)
+{
+    enum oi_exit exit = take_drive(burn);
+
+    if (!exit)
+        exit = lock_tray_again(burn);
+    if (!exit)
+        exit = check_disc(burn);
+    if (exit)
+        return exit;
+    set_speed(burn);
+    exit = prepare_disc(burn);
+    if (exit)
+        return exit;
+    say_start(burn);
+    exit = set_up_engine(burn);
+    if (!exit)
+        exit = write_section(burn);
+    drop_engine(burn);
+    if (!exit)
+        exit = burn->target.media->finish(&burn->drive, &burn->target,
+                                          (burn->args->given & OI_OPT_FINALIZE) != 0);
+    return exit;
+}
+
+enum oi_exit oi_write_command(const struct oi_args *args)
+{
+    struct burn burn = {.args = args};
+    bool verify = (args->given & OI_OPT_VERIFY) != 0;
+    enum oi_exit exit = oi_job_open(args, &burn.image, &burn.drive);
+
+    if (exit)
+        return exit;
+    SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
+    exit = record(&burn);
+    if (!exit) {
+        oi_cancel_allow(true);
+        if (verify)
+            exit = oi_verify(&burn.drive, &burn.image, (uint32_t)burn.target.start);
+    }
+    if (!exit) {
+        oi_say("Done.\n");
+        oi_job_json_done(&burn.image, (uint32_t)burn.target.start, verify);
+    }
+    SetThreadExecutionState(ES_CONTINUOUS);
+    oi_job_close(&burn.image, &burn.drive);
+    return exit;
+}

@@ -1,0 +1,508 @@
+#!/usr/bin/env bash
+# usage: tests/cli/test_cli.sh
+#
+# Runs openimapi2.exe as a user would, newcomers' mistakes first, and prints "ok" or "not ok" with a
+# sentence for each behaviour; ends with 1 when one failed. OI_CLI is the command that runs the
+# program; without it, scripts/wine of this repository does.
+set -u
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+read -ra cli <<<"${OI_CLI:-$root/scripts/wine openimapi2.exe}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+export OPENIMAPI2_RECORDERS=$work/recorders
+
+# --- reporting ------------------------------------------------------------------------------------
+
+name='' problems=0 failed=0 status=0 pid=''
+
+end_of_test() {
+    [[ -n $name ]] || return 0
+    if ((problems)); then
+        printf 'not ok  %s\n' "$name"
+        failed=1
+    else
+        printf 'ok      %s\n' "$name"
+    fi
+}
+
+# it SENTENCE: what follows is about this behaviour, with no recorder and no image left over.
+it() {
+    end_of_test
+    name=$1 problems=0
+    rm -rf recorders ./*.iso ./*.iso.disc
+}
+
+wrong() {
+    printf '# %s\n' "$1"
+    sed 's/\r$//; s/^/#   out: /' out
+    sed 's/\r$//; s/^/#   err: /' err
+    problems=1
+}
+
+# openimapi2 WORD…: runs it; status, out and err tell the rest.
+openimapi2() {
+    status=0
+    "${cli[@]}" "$@" >out 2>err </dev/null || status=$?
+}
+
+# gives CODE WORD…: runs it and expects that exit code.
+gives() {
+    local code=$1
+
+    shift
+    openimapi2 "$@"
+    ((status == code)) || wrong "\"$*\" ended with $status, not $code"
+}
+
+says() { grep -qiF -- "$1" out || wrong "stdout does not say \"$1\""; }
+complains() { grep -qiF -- "$1" err || wrong "stderr does not say \"$1\""; }
+is() { [[ $1 == "$2" ]] || wrong "$3: \"$1\" is not \"$2\""; }
+
+# same FILE OFFSET IMAGE: FILE holds IMAGE from sector OFFSET on.
+same() {
+    cmp -s <(tail -c +$(($2 * 2048 + 1)) "$1" | head -c "$(stat -c %s "$3")") "$3" ||
+        wrong "$1 does not hold $3 from sector $2 on"
+}
+
+# image FILE SECTORS: random contents.
+image() { head -c $(($2 * 2048)) /dev/urandom >"$1"; }
+
+# change FILE SECTOR BYTE: puts another value there.
+change() {
+    local at=$(($2 * 2048 + $3)) byte
+
+    byte=$(od -An -tu1 -j $at -N 1 "$1")
+    printf '%b' "\\x$(printf %02x $((255 - byte)))" |
+        dd of="$1" bs=1 seek=$at conv=notrunc status=none
+}
+
+# events: the "event" of each JSON line of stdout, "bad" for a line that is none.
+events() {
+    python3 -c '
+import json, sys
+for line in sys.stdin:
+    try:
+        print(json.loads(line)["event"])
+    except Exception:
+        print("bad")' <out | uniq | paste -sd ' '
+}
+
+# in_terminal COLUMNS WORD…: runs it in a terminal that wide; what appears there goes to out.
+in_terminal() {
+    : >err
+    python3 - "$1" "${cli[@]}" "${@:2}" >out <<'END'
+import fcntl, os, pty, struct, sys, termios
+process, terminal = pty.fork()
+if process == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
+    os.execvp(sys.argv[2], sys.argv[2:])
+while True:
+    try:
+        data = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    os.write(1, data)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+END
+}
+
+# until_it CONDITION…: waits at most 30 s for it.
+until_it() {
+    local deadline=$((SECONDS + 30))
+
+    until "$@"; do
+        ((SECONDS < deadline)) || return 1
+        sleep 0.1
+    done
+}
+
+# --- the command line -----------------------------------------------------------------------------
+
+it "without a command it points at --help"
+gives 2
+complains "no command given"
+complains "--help"
+
+it "an unknown command is named"
+gives 2 wirte disc.iso
+complains 'unknown command "wirte"'
+
+it "an unknown option is named"
+gives 2 write disc.iso --fast
+complains 'unknown option "--fast"'
+
+it "an option of another command is refused"
+gives 2 list --verify
+complains 'does not take the option "--verify"'
+
+it "a missing image name, a missing value and a word too many are named"
+gives 2 write
+complains "IMAGE is missing"
+gives 2 write disc.iso --recorder
+complains '"--recorder" needs a value'
+gives 2 write one.iso two.iso
+complains '"two.iso"'
+
+it "a speed that is no number is refused"
+gives 2 write disc.iso --speed fast
+complains '"fast"'
+gives 2 write disc.iso --speed 0
+complains "whole number"
+
+it "help lists the commands and the exit codes, for each command too"
+gives 0 --help
+says "virtual add"
+says "Exit codes"
+for words in list info write verify "virtual add" "virtual list" "virtual remove" \
+    "virtual insert" "virtual eject"; do
+    # The words are two arguments where there are two.
+    # shellcheck disable=SC2086
+    gives 0 $words --help
+    says "Usage: openimapi2 $words"
+    says "Exit codes"
+done
+
+it "it tells its version"
+gives 0 --version
+says "openimapi2 "
+
+# --- recorders ------------------------------------------------------------------------------------
+
+it "a virtual recorder that was added is listed and has a blank disc"
+gives 0 virtual add first --media dvd+r --image first.iso
+gives 0 virtual list
+says "first"
+says "$work/first.iso"
+gives 0 list
+says "DVD+R, blank"
+gives 0 info first
+says "nobody"
+says "Next writable"
+
+it "a virtual recorder is not added twice, and the first one stays as it was"
+gives 0 virtual add twice --media dvd+r --image one.iso
+cp recorders/twice.ini before.ini
+gives 5 virtual add twice --media dvd+rw --image two.iso
+complains 'virtual recorder "twice" already'
+cmp -s before.ini recorders/twice.ini || wrong "its definition was changed"
+
+it "a bad name for a virtual recorder is refused, with the rule"
+for bad in 'two words' 'a.b' '../escape' 'ähnlich' "$(printf 'x%.0s' {1..33})"; do
+    gives 2 virtual add "$bad" --media dvd+r --image x.iso
+    complains "1 to 32"
+done
+[[ ! -e recorders ]] || is "$(ls recorders)" "" "definitions"
+
+it "a bad kind of disc is refused, and the known ones are named"
+gives 2 virtual add cd --media cd-r --image x.iso
+complains '"cd-r"'
+complains "dvd+r, dvd+rw"
+gives 2 virtual add cd --image x.iso
+complains "needs --media"
+
+it "a file that is no virtual disc is not taken for one, and the recorder is not added"
+image holiday.iso 16
+cp holiday.iso copy.iso
+gives 1 virtual add careful --media dvd+r --image holiday.iso
+complains "holiday.iso"
+cmp -s holiday.iso copy.iso || wrong "the file was changed"
+[[ ! -e recorders/careful.ini ]] || wrong "the recorder was added"
+
+it "removing a virtual recorder keeps its image file"
+gives 0 virtual add gone --media dvd+r --image gone.iso
+image small.iso 16
+gives 0 write small.iso --recorder gone
+gives 0 virtual remove gone
+[[ -s gone.iso ]] || wrong "the image is gone"
+[[ ! -e recorders/gone.ini ]] || wrong "the definition is still there"
+gives 5 virtual remove gone
+complains '"gone"'
+
+it "an unknown recorder is refused, and the known ones are named"
+gives 0 virtual add known --media dvd+r --image known.iso
+image small.iso 16
+gives 5 write small.iso --recorder unknown
+complains '"unknown"'
+complains '"known"'
+gives 5 info 7
+complains '"7"'
+
+it "with two recorders one must be chosen, by name, index or unique id"
+gives 0 virtual add aa --media dvd+r --image aa.iso
+gives 0 virtual add bb --media dvd+rw --image bb.iso
+image small.iso 16
+gives 5 write small.iso
+complains "--recorder"
+complains '"aa"'
+complains '"bb"'
+gives 0 info BB
+says "DVD+RW"
+gives 0 info 0
+gives 0 info '\\?\openimapi2#virtual#aa#{53f56308-b6bf-11d0-94f2-00a0c91efb8b}'
+says "DVD+R, blank"
+
+# --- images ---------------------------------------------------------------------------------------
+
+it "a missing image, a folder, a device and an empty file are refused"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+gives 5 write missing.iso
+complains "missing.iso"
+complains "not found"
+gives 5 write "$work"
+complains "is a folder"
+gives 5 write /dev/null
+complains "not an ordinary file"
+: >empty.iso
+gives 5 write empty.iso
+complains "is empty"
+[[ ! -s disc.iso ]] || wrong "something was written"
+
+if ((EUID != 0)); then
+    it "an image that may not be read is refused"
+    gives 0 virtual add drive --media dvd+r --image disc.iso
+    image secret.iso 16
+    chmod 000 secret.iso
+    gives 5 write secret.iso
+    complains "secret.iso"
+else
+    end_of_test
+    name=''
+    printf 'skipped %s: root may read everything\n' "an image that may not be read is refused"
+fi
+
+it "an image whose size is no multiple of 2048 is refused before anything is written"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+head -c 5000 /dev/urandom >odd.iso
+gives 5 write odd.iso
+complains "not a multiple of 2048"
+complains "904 bytes"
+[[ ! -s disc.iso ]] || wrong "something was written"
+
+it "an image larger than the disc is refused before anything is written"
+truncate -s 4700375040 large.iso
+for media in dvd+r dvd+rw; do
+    gives 0 virtual add "drive${media//+/-}" --media $media --image $media-disc.iso
+    gives 5 write large.iso --recorder "drive${media//+/-}"
+    complains "nothing was written"
+    complains "2295105"
+    [[ ! -s $media-disc.iso ]] || wrong "something was written"
+done
+
+# --- burning --------------------------------------------------------------------------------------
+
+it "an image is burned on a DVD+R, verified, and the disc file begins with it"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image small.iso 1000
+gives 0 write small.iso --verify
+says "Verified"
+same disc.iso 0 small.iso
+gives 0 verify small.iso
+gives 0 info
+says "open for more"
+
+it "a second session goes behind the first, and is the one that is verified"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 1000
+image two.iso 500
+gives 0 write one.iso
+gives 0 write two.iso --verify
+same disc.iso 0 one.iso
+start=$(sed -n 's/.*from sector \([0-9]*\) on.*/\1/p' out | head -n 1)
+((${start:-0} >= 1000)) || wrong "the second session does not start behind the first"
+same disc.iso "${start:-0}" two.iso
+gives 0 verify two.iso
+gives 3 verify one.iso
+
+it "a DVD+R that was finalised takes no further session and keeps what it holds"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 1000
+gives 0 write one.iso --finalize
+cp disc.iso copy.iso
+gives 5 write one.iso
+complains "is closed"
+cmp -s disc.iso copy.iso || wrong "the disc was changed"
+gives 0 verify one.iso
+
+it "a new DVD+RW is formatted, burned and verified, and can be overwritten"
+gives 0 virtual add drive --media dvd+rw --image disc.iso
+image one.iso 1000
+image two.iso 500
+gives 0 write one.iso --verify
+says "Formatting"
+same disc.iso 0 one.iso
+gives 0 write two.iso --verify
+same disc.iso 0 two.iso
+cmp -s -n $((500 * 2048)) -i $((500 * 2048)) disc.iso one.iso ||
+    wrong "what was behind the second image is gone"
+gives 3 verify one.iso
+
+it "a disc that differs is told, with the first sector"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 1000
+gives 0 write one.iso
+cp one.iso good.iso
+change one.iso 900 0
+for place in "800 2047" "777 5" "768 0"; do
+    # Two numbers.
+    # shellcheck disable=SC2086
+    change one.iso $place
+    gives 3 verify one.iso
+    complains "sector ${place% *} "
+done
+gives 0 verify good.iso
+
+it "an image longer than what is recorded does not verify"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 1000
+gives 0 write one.iso
+image tail 3000
+cat tail >>one.iso
+gives 3 verify one.iso
+
+it "a blank disc does not verify"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 16
+gives 3 verify one.iso
+complains "blank"
+
+it "after eject there is no disc, after insert it is back"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 16
+gives 0 virtual eject drive
+gives 5 write one.iso
+complains "no disc"
+complains "insert"
+gives 0 list
+says "no disc"
+gives 0 virtual insert drive
+gives 0 write one.iso
+
+it "another disc can be inserted, and the first one is as it was when it comes back"
+gives 0 virtual add drive --media dvd+r --image first.iso
+image one.iso 16
+gives 0 write one.iso
+gives 5 virtual insert drive --image second.iso --media dvd+rw
+complains "eject"
+gives 0 virtual eject drive
+gives 0 virtual insert drive --image second.iso --media dvd+rw
+says "DVD+RW"
+gives 0 virtual eject drive
+gives 0 virtual insert drive --image first.iso --media dvd+r
+gives 0 verify one.iso
+
+it "unix paths, windows paths, relative ones and names with blanks and umlauts all work"
+mkdir -p "a folder"
+gives 0 virtual add drive --media dvd+rw --image "$work/a folder/dïsc.iso"
+image "a folder/ïmage.iso" 16
+gives 0 write "$work/a folder/ïmage.iso"
+[[ -s "a folder/dïsc.iso" ]] || wrong "the disc file is not where it should be"
+gives 0 verify "a folder/ïmage.iso"
+gives 0 verify "Z:${work//\//\\}\\a folder\\ïmage.iso"
+rm -rf "a folder"
+
+# --- what it tells --------------------------------------------------------------------------------
+
+it "when stdout is no terminal, progress comes as whole lines"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 20000
+gives 0 write one.iso --verify
+says "Writing: 100 %"
+says "Verifying: 100 %"
+says "MB/s"
+! grep -q $'\r' out || wrong "a line is redrawn"
+
+it "--json gives one object per line and nothing else on stdout"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 20000
+gives 0 write one.iso --verify --json
+is "$(events)" "start progress done" "events"
+gives 0 verify one.iso --json
+is "$(events)" "start progress done" "events"
+gives 5 write missing.iso --json
+is "$(events)" "error" "events"
+gives 2 write --json --fast
+is "$(events)" "error" "events"
+
+it "in a narrow terminal the progress line is redrawn and never wider than the terminal"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 20000
+status=0
+in_terminal 50 write one.iso || status=$?
+is "$status" 0 "exit code"
+says "100 %"
+sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' out | tr '\r' '\n' | grep -E '^Writing .*[0-9]+ %' >lines
+(($(wc -l <lines) > 1)) || wrong "no line was redrawn"
+! grep -qE '.{50}' lines || wrong "a line is too wide"
+
+# --- Ctrl-C ---------------------------------------------------------------------------------------
+
+# begin WORD…: runs it in the background until the first progress is told; its streams are the
+# files out and err of the folder background.
+begin() {
+    mkdir -p background
+    : >background/out
+    set -m
+    "${cli[@]}" "$@" >background/out 2>background/err </dev/null &
+    pid=$!
+    set +m
+    until_it grep -q '^Writing: [1-9]' background/out || wrong "no progress was told"
+}
+
+# interrupt: presses Ctrl-C twice for what was begun, and waits for its end. A terminal sends it to
+# the whole process group; a 32-bit program is not the process that was started.
+interrupt() {
+    kill -INT -- "-$pid"
+    until_it grep -q 'Cancelling' background/err || wrong "the interrupt was not noticed"
+    kill -INT -- "-$pid" 2>/dev/null
+    status=0
+    wait "$pid" || status=$?
+    cp background/{out,err} .
+}
+
+it "while a disc is being written, everybody else is refused and told who holds the recorder"
+gives 0 virtual add drive --media dvd+r --image disc.iso --speed 1
+image one.iso 20000
+image two.iso 100
+begin write one.iso
+gives 5 write two.iso
+complains '"openimapi2"'
+complains "E_IMAPI_RECORDER_LOCKED"
+gives 5 virtual eject drive
+gives 5 virtual remove drive
+gives 5 info
+says "Held by:          openimapi2"
+interrupt
+is "$status" 4 "exit code of the burn"
+
+it "Ctrl-C in the middle of a DVD+R leaves it open, says so, and the next burn closes the session"
+gives 0 virtual add drive --media dvd+r --image disc.iso --speed 1
+image one.iso 20000
+image two.iso 100
+begin write one.iso
+interrupt
+is "$status" 4 "exit code"
+complains "cancelled"
+complains "left open"
+(($(stat -c %s disc.iso) < 20000 * 2048)) || wrong "everything was written"
+gives 0 list
+says "not closed"
+gives 0 write two.iso --verify
+says "Closing the session that was left open"
+gives 0 verify two.iso
+
+it "Ctrl-C in the middle of a DVD+RW says how far it was overwritten"
+gives 0 virtual add drive --media dvd+rw --image disc.iso --speed 1
+image one.iso 20000
+image two.iso 100
+begin write one.iso
+interrupt
+is "$status" 4 "exit code"
+complains "are overwritten"
+gives 0 write two.iso --verify
+
+end_of_test
+exit "$failed"
