@@ -62,11 +62,11 @@ static HRESULT drive_error(const struct oi_outcome *outcome, const char *written
     said[sizeof(said) - 1] = 0;
     sense_text(outcome, reason, sizeof(reason));
     return com_error(&IID_IWriteEngine2, hr,
-                     "%s of %lu blocks at LBA %ld failed: %s; attempt %lu, %lu ms after the first "
-                     "(time-out %lu s). %s",
+                     "%s of %lu blocks at LBA %ld failed: %s%s%s; attempt %lu, %lu ms after the "
+                     "first (time-out %lu s). %s",
                      oi_command_info(outcome->opcode)->name, (unsigned long)outcome->lba_blocks,
-                     (long)outcome->lba, said[0] ? said : reason, (unsigned long)outcome->attempts,
-                     (unsigned long)(outcome->elapsed_us / 1000),
+                     (long)outcome->lba, reason, said[0] ? ": " : "", said,
+                     (unsigned long)outcome->attempts, (unsigned long)(outcome->elapsed_us / 1000),
                      (unsigned long)(outcome->timeout_ms / 1000), written);
 }
 

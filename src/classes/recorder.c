@@ -166,8 +166,13 @@ HRESULT recorder_send(struct disc_recorder *self, const struct oi_cdb *cdb,
     *moved = completion.moved;
     if (hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
         struct oi_sense parsed = oi_sense_parse(completion.sense, completion.sense_len);
+        char detail[OI_DETAIL_MAX] = "";
 
         oi_sense_to_fixed(&parsed, sense);
+        /* A success code to the caller; who asks for IErrorInfo all the same learns more. */
+        self->device->ops->detail(self->device, detail);
+        if (detail[0])
+            com_error(&IID_IDiscRecorder2Ex, hr, "%s", detail);
     }
     return hr;
 }

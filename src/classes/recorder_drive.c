@@ -42,10 +42,10 @@ static void keep_detail(struct recorder_drive *self)
 {
     IErrorInfo *info;
 
-    if (GetErrorInfo(0, &info) != S_OK)
-        return;
     SysFreeString(self->detail);
     self->detail = NULL;
+    if (GetErrorInfo(0, &info) != S_OK)
+        return;
     IErrorInfo_GetDescription(info, &self->detail);
     IErrorInfo_Release(info);
 }
@@ -82,8 +82,9 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
     HRESULT hr = send_command(self, command, sense, &moved);
 
     *completion = (struct oi_completion){.foreign = hr};
-    if (FAILED(hr)) {
+    if (hr != S_OK)
         keep_detail(self);
+    if (FAILED(hr)) {
         completion->status = hr == E_IMAPI_RECORDER_COMMAND_TIMEOUT ? OI_TIMED_OUT : OI_FOREIGN;
     } else if (hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
         completion->scsi_status = OI_SCSI_CHECK_CONDITION;
