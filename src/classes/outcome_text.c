@@ -36,7 +36,9 @@ static void sense_text(const struct oi_outcome *outcome, char *text, size_t size
     char words[TEXT_MAX];
 
     if (!sense->present) {
-        if (outcome->scsi_status)
+        if (outcome->status == OI_FOREIGN)
+            snprintf(text, size, "the recorder returned 0x%08lX", (unsigned long)outcome->foreign);
+        else if (outcome->scsi_status)
             snprintf(text, size, "SCSI status %02Xh", outcome->scsi_status);
         else
             snprintf(text, size, "%s", oi_status_text(outcome->status));
