@@ -1,5 +1,5 @@
-/* "Run this CDB on that drive": the one door between whoever issues commands and whatever is a drive.
- * Who uses it: the engine (through an adapter on IDiscRecorder2Ex) and MsftDiscRecorder2.
+/* "Run this CDB on that drive": the one door between whoever issues commands and whatever is a
+ * drive. Who uses it: the engine (through an adapter on IDiscRecorder2Ex) and MsftDiscRecorder2.
  * Who implements it: virtual.c (the emulator), spti.c (Windows drives), adapters in src/classes.
  * What it must not know: what a command means, COM, files. */
 #ifndef OI_TRANSPORT_TRANSPORT_H
@@ -72,7 +72,8 @@ struct oi_transfer_limits {
 
 struct oi_device;
 struct oi_device_ops {
-    void (*destroy)(struct oi_device *device); /* gives up exclusive access and removal prevention */
+    void (*destroy)(
+        struct oi_device *device); /* gives up exclusive access and removal prevention */
     void (*limits)(struct oi_device *device, struct oi_transfer_limits *limits);
     /* Exclusive access for this device object; not counted (the recorder object counts).
      * OI_LOCKED: somebody else holds it. OI_ACCESS_DENIED: a mounted file system and not force. */

@@ -53,18 +53,6 @@ bool gate_has_visitor(struct gate *gate)
     return in_time;
 }
 
-bool gate_gets_opened(struct gate *gate)
-{
-    uint64_t deadline = deadline_us();
-    bool in_time = true;
-
-    oi_mutex_lock(&gate->lock);
-    while (!gate->open && in_time)
-        in_time = oi_cond_wait_until(&gate->moved, &gate->lock, deadline);
-    oi_mutex_unlock(&gate->lock);
-    return in_time;
-}
-
 uint8_t pattern_byte(uint64_t offset)
 {
     uint64_t word = (offset / 8 + 1) * 0x9e3779b97f4a7c15u;
@@ -256,8 +244,10 @@ static void source_close(struct oi_source *source)
 {
     struct bench_source *self = (struct bench_source *)source;
 
-    atomic_fetch_add(&self->closes, 1);
-    gate_open(&self->closed);
+    oi_mutex_lock(&self->lock);
+    self->closes++;
+    oi_cond_broadcast(&self->closed);
+    oi_mutex_unlock(&self->lock);
 }
 
 /* The client. */
@@ -348,7 +338,8 @@ int bench_setup(void **state)
     bench->source.end_at = UINT64_MAX;
     bench->source.fail_at = UINT64_MAX;
     bench->source.stall_at = UINT64_MAX;
-    gate_init(&bench->source.closed);
+    oi_mutex_init(&bench->source.lock);
+    oi_cond_init(&bench->source.closed);
     bench->client.client.ops = &client_ops;
     oi_mutex_init(&bench->client.lock);
     oi_cond_init(&bench->client.woken);
@@ -368,11 +359,35 @@ int bench_setup(void **state)
     return bench->drive.disc ? 0 : -1;
 }
 
+bool bench_source_is_free(struct bench *bench)
+{
+    struct bench_source *source = &bench->source;
+    uint64_t deadline = deadline_us();
+    bool in_time = true;
+
+    oi_mutex_lock(&source->lock);
+    while (source->closes < source->sections && in_time)
+        in_time = oi_cond_wait_until(&source->closed, &source->lock, deadline);
+    oi_mutex_unlock(&source->lock);
+    return in_time;
+}
+
+bool bench_rewind(struct bench *bench)
+{
+    if (!bench_source_is_free(bench))
+        return false;
+    bench->source.position = 0;
+    return true;
+}
+
 int bench_teardown(void **state)
 {
     struct bench *bench = *state;
 
-    gate_fini(&bench->source.closed);
+    if (!bench_source_is_free(bench))
+        return -1;
+    oi_cond_fini(&bench->source.closed);
+    oi_mutex_fini(&bench->source.lock);
     oi_cond_fini(&bench->client.woken);
     oi_mutex_fini(&bench->client.lock);
     oi_mutex_fini(&bench->drive.lock);
@@ -382,24 +397,12 @@ int bench_teardown(void **state)
     return 0;
 }
 
-bool bench_rewind(struct bench *bench)
-{
-    struct bench_source *source = &bench->source;
-
-    if (source->uses > 0 && !gate_gets_opened(&source->closed))
-        return false;
-    source->closed.open = false;
-    source->uses = 0;
-    source->position = 0;
-    return true;
-}
-
 enum oi_status bench_write(struct bench *bench, int32_t blocks)
 {
     bench->section.blocks = blocks;
     if (!oi_engine_claim(&bench->engine))
         return OI_EXISTS;
-    bench->source.uses++;
+    bench->source.sections++;
     return oi_engine_write_section(&bench->engine, &bench->section, &bench->outcome);
 }
 
@@ -417,7 +420,7 @@ struct oi_thread *bench_start(struct bench *bench, int32_t blocks)
     bench->section.blocks = blocks;
     if (!oi_engine_claim(&bench->engine))
         return NULL;
-    bench->source.uses++;
+    bench->source.sections++;
     if (oi_thread_start(&thread, write_section, bench) != OI_OK)
         oi_engine_unclaim(&bench->engine);
     return thread;

@@ -26,9 +26,8 @@ void gate_init(struct gate *gate);
 void gate_fini(struct gate *gate);
 void gate_pass(struct gate *gate); /* waits until it is open */
 void gate_open(struct gate *gate);
-/* False when nobody came to the gate, or nobody opened it, within the bench's deadline. */
+/* False when nobody came to the gate within the bench's deadline. */
 bool gate_has_visitor(struct gate *gate);
-bool gate_gets_opened(struct gate *gate);
 
 struct logged_command {
     uint8_t opcode;
@@ -79,10 +78,12 @@ struct bench_source {
     struct gate *gate; /* reads from stall_at on wait here */
     uint64_t stall_at;
     uint32_t reads;
-    atomic_uint opens, closes;
-    uint32_t uses; /* sections that were given it since the last rewind */
-    struct gate closed; /* opened by close */
-    void *thread;       /* of the first read, as bench_thread() gives it */
+    atomic_uint opens;
+    struct oi_mutex lock; /* guards the two below */
+    struct oi_cond closed;
+    uint32_t sections; /* that were given this source */
+    uint32_t closes;
+    void *thread; /* of the first read, as bench_thread() gives it */
 };
 
 struct bench_client {
@@ -118,7 +119,10 @@ int bench_teardown(void **state);
 uint8_t pattern_byte(uint64_t offset);
 void *bench_thread(void);
 
-/* The source starts again at its first byte. False when it is still in use after the deadline. */
+/* A reader may be left behind inside the source: false when it is still in use after the deadline.
+ */
+bool bench_source_is_free(struct bench *bench);
+/* The source starts again at its first byte, once it is free; false when it does not get free. */
 bool bench_rewind(struct bench *bench);
 
 /* Claims the engine and writes section.blocks = blocks; the outcome is in bench->outcome. */

@@ -247,7 +247,7 @@ static void a_cancel_ends_a_section_whose_source_never_returns(void **state)
     assert_int_equal(bench_join(b, thread), OI_CANCELLED);
     assert_int_equal(b->source.closes, 0); /* the read is still inside */
     gate_open(&gate);
-    assert_true(gate_gets_opened(&b->source.closed));
+    assert_true(bench_source_is_free(b));
     gate_fini(&gate);
 }
 
@@ -262,7 +262,7 @@ static void a_drive_error_ends_a_section_whose_source_never_returns(void **state
     bench_fail(b, 0, 1, check_condition(OI_KEY_NOT_READY, 0x3a, 0x00));
     assert_int_equal(bench_write(b, 256), OI_NO_MEDIA);
     gate_open(&gate);
-    assert_true(gate_gets_opened(&b->source.closed));
+    assert_true(bench_source_is_free(b));
     gate_fini(&gate);
 }
 

@@ -351,7 +351,7 @@ static void the_first_failure_is_the_one_that_is_told(void **state)
     bench_fail(b, 0, 1, check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
     thread = bench_start(b, 64);
     assert_true(gate_has_visitor(&gate));
-    assert_true(gate_gets_opened(&b->source.closed));
+    assert_true(bench_source_is_free(b));
     gate_open(&gate);
     assert_int_equal(bench_join(b, thread), OI_FOREIGN);
     assert_int_equal(b->outcome.foreign, 4711);
