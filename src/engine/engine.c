@@ -60,7 +60,7 @@ bool oi_engine_writing(const struct oi_engine *engine)
     return state == PREPARING || state == WRITING;
 }
 
-bool oi_engine_cancel(struct oi_engine *engine)
+static bool set_cancelled(struct oi_engine *engine)
 {
     unsigned seen = atomic_load(&engine->state);
 
@@ -69,14 +69,22 @@ bool oi_engine_cancel(struct oi_engine *engine)
 
         if (state != PREPARING && state != WRITING)
             return false;
-        if (seen & CANCELLED_BIT)
-            return true;
     } while (!atomic_compare_exchange_weak(&engine->state, &seen, seen | CANCELLED_BIT));
+    return true;
+}
+
+bool oi_engine_cancel(struct oi_engine *engine)
+{
+    bool cancelled;
+
+    /* Under the lock the section that gets the bit is the one that is woken: it can't end, and
+     * another begin, in between. */
     oi_mutex_lock(&engine->lock);
-    if (engine->running)
+    cancelled = set_cancelled(engine);
+    if (cancelled)
         oi_fifo_abort(engine->running->fifo);
     oi_mutex_unlock(&engine->lock);
-    return true;
+    return cancelled;
 }
 
 void oi_engine_prepare(struct oi_engine *engine, struct oi_running *running)
@@ -89,13 +97,10 @@ void oi_engine_prepare(struct oi_engine *engine, struct oi_running *running)
 
 void oi_engine_finish(struct oi_engine *engine)
 {
-    unsigned seen = atomic_load(&engine->state);
-
     oi_mutex_lock(&engine->lock);
     engine->running = NULL;
     oi_mutex_unlock(&engine->lock);
-    while (!atomic_compare_exchange_weak(&engine->state, &seen, IDLE))
-        ;
+    atomic_store(&engine->state, IDLE); /* nobody else leaves ENDING */
 }
 
 bool oi_running_cancelled(const struct oi_running *running)

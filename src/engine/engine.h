@@ -18,8 +18,7 @@ struct oi_source_ops {
     /* Once, before the first read. On failure only close follows. */
     enum oi_status (*open)(struct oi_source *source, int32_t *foreign);
     /* Reads 1 … size bytes; *got 0 means that there are no more. A failure may be OI_FOREIGN with a
-     * code of the source's own in *foreign. May block; bytes counted in *got are used even if it
-     * fails. */
+     * code of the source's own in *foreign; what it has read does not count then. May block. */
     enum oi_status (*read)(struct oi_source *source, void *data, uint32_t size, uint32_t *got,
                            int32_t *foreign);
     /* The last call, exactly once, also without open; the engine forgets the source. It may come
@@ -70,8 +69,8 @@ struct oi_section {
     int32_t start_lba;
     int32_t blocks; /* >= 1, start_lba + blocks - 1 <= INT32_MAX */
     uint32_t block_bytes;
-    uint32_t blocks_per_command; /* from oi_blocks_per_command, >= 1 */
-    struct oi_medium medium;
+    uint32_t blocks_per_command;          /* from oi_blocks_per_command, >= 1 */
+    uint32_t unit_blocks;                 /* of the medium, from oi_unit_blocks_of_profile */
     int32_t starting_speed, ending_speed; /* sectors per second, -1 unknown */
     bool streaming;                       /* WRITE (12) with the Streaming bit */
     bool client_reads; /* the source belongs to the client's thread: it reads between events */
@@ -101,7 +100,7 @@ struct oi_outcome {
 };
 
 /* IDLE -> CLAIMED -> PREPARING -> WRITING -> ENDING -> IDLE; a cancel adds a bit to PREPARING or
- * WRITING. One atomic word, changed by compare-exchange only. */
+ * WRITING. One atomic word; a step or a cancel is one compare-exchange on it. */
 struct oi_engine {
     atomic_uint state;
     struct oi_mutex lock;       /* guards running */
@@ -125,7 +124,7 @@ bool oi_engine_cancel(struct oi_engine *engine);
 
 /* Writes the section; blocks until no command of it is in flight and the last event was sent. The
  * calling thread is the client's. Returns outcome->status: OI_OK, OI_CANCELLED, OI_OUT_OF_MEMORY
- * (before any event), OI_END_OF_DATA, OI_FOREIGN, or what the drive's outcome means. */
+ * (before any command), OI_END_OF_DATA, OI_FOREIGN, or what the drive's outcome means. */
 enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi_section *section,
                                        struct oi_outcome *outcome);
 

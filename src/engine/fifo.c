@@ -152,3 +152,13 @@ void oi_fifo_abort(struct oi_fifo *fifo)
     oi_cond_broadcast(&fifo->aborted);
     oi_mutex_unlock(&fifo->lock);
 }
+
+bool oi_fifo_is_aborted(struct oi_fifo *fifo)
+{
+    bool aborted;
+
+    oi_mutex_lock(&fifo->lock);
+    aborted = fifo->is_aborted;
+    oi_mutex_unlock(&fifo->lock);
+    return aborted;
+}

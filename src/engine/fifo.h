@@ -41,5 +41,6 @@ void oi_fifo_pause(struct oi_fifo *fifo, struct oi_clock *clock, uint64_t deadli
 
 /* Any thread, more than once: wakes all waits; from now on acquire and take give NULL. */
 void oi_fifo_abort(struct oi_fifo *fifo);
+bool oi_fifo_is_aborted(struct oi_fifo *fifo);
 
 #endif

@@ -2,10 +2,7 @@
  * suffices to align all others. */
 #include "geometry.h"
 
-#include <stddef.h>
-
 enum {
-    CD_UNIT = 1,
     DVD_UNIT = 16,
     BD_UNIT = 32,
     MIB = 1 << 20,
@@ -16,35 +13,28 @@ enum {
     LOW_WATER_MIB = 4,
 };
 
-struct oi_medium oi_medium_of_profile(uint16_t profile)
+uint32_t oi_unit_blocks_of_profile(uint16_t profile)
 {
     /* MMC-6, "Profile Definitions". */
-    static const struct {
-        uint16_t profile;
-        struct oi_medium medium;
-    } rows[] = {
-        {0x0002, {true, CD_UNIT}},   /* removable disk */
-        {0x0009, {false, CD_UNIT}},  /* CD-R */
-        {0x000a, {false, CD_UNIT}},  /* CD-RW: sequential unless packet formatted */
-        {0x0011, {false, DVD_UNIT}}, /* DVD-R sequential */
-        {0x0012, {true, DVD_UNIT}},  /* DVD-RAM */
-        {0x0013, {true, DVD_UNIT}},  /* DVD-RW restricted overwrite */
-        {0x0014, {false, DVD_UNIT}}, /* DVD-RW sequential */
-        {0x0015, {false, DVD_UNIT}}, /* DVD-R DL sequential */
-        {0x0016, {false, DVD_UNIT}}, /* DVD-R DL layer jump */
-        {0x001a, {true, DVD_UNIT}},  /* DVD+RW */
-        {0x001b, {false, DVD_UNIT}}, /* DVD+R */
-        {0x002a, {true, DVD_UNIT}},  /* DVD+RW DL */
-        {0x002b, {false, DVD_UNIT}}, /* DVD+R DL */
-        {0x0041, {false, BD_UNIT}},  /* BD-R sequential */
-        {0x0042, {false, BD_UNIT}},  /* BD-R random: each cluster once */
-        {0x0043, {true, BD_UNIT}},   /* BD-RE */
-    };
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].profile == profile)
-            return rows[i].medium;
-    return (struct oi_medium){false, CD_UNIT};
+    switch (profile) {
+    case 0x0011: /* DVD-R sequential */
+    case 0x0012: /* DVD-RAM */
+    case 0x0013: /* DVD-RW restricted overwrite */
+    case 0x0014: /* DVD-RW sequential */
+    case 0x0015: /* DVD-R DL sequential */
+    case 0x0016: /* DVD-R DL layer jump */
+    case 0x001a: /* DVD+RW */
+    case 0x001b: /* DVD+R */
+    case 0x002a: /* DVD+RW DL */
+    case 0x002b: /* DVD+R DL */
+        return DVD_UNIT;
+    case 0x0041: /* BD-R sequential */
+    case 0x0042: /* BD-R random */
+    case 0x0043: /* BD-RE */
+        return BD_UNIT;
+    default:
+        return 1;
+    }
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -52,21 +42,26 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+static uint32_t blocks_within(uint32_t limit, uint32_t block_bytes, uint32_t unit_blocks)
+{
+    uint32_t blocks = smaller(limit, OI_SLOT_BYTES_MAX) / block_bytes;
+
+    blocks = smaller(blocks, UINT16_MAX); /* WRITE (10) counts in 16 bits */
+    return blocks < unit_blocks ? blocks : blocks - blocks % unit_blocks;
+}
+
 uint32_t oi_blocks_per_command(uint32_t block_bytes, uint32_t aligned_max, uint32_t not_aligned_max,
                                uint32_t unit_blocks)
 {
-    uint32_t blocks = smaller(aligned_max, OI_SLOT_BYTES_MAX) / block_bytes;
+    uint32_t aligned = blocks_within(aligned_max, block_bytes, unit_blocks);
+    uint32_t other = blocks_within(not_aligned_max, block_bytes, unit_blocks);
 
-    if (blocks >= unit_blocks)
-        blocks -= blocks % unit_blocks;
-    /* Commands follow each other in a slot: unless each is whole pages, only the first is aligned.
-     */
-    if (((uint64_t)blocks * block_bytes) % OI_PAGE_BYTES != 0) {
-        blocks = smaller(not_aligned_max, OI_SLOT_BYTES_MAX) / block_bytes;
-        if (blocks >= unit_blocks)
-            blocks -= blocks % unit_blocks;
-    }
-    return smaller(blocks, UINT16_MAX); /* WRITE (10) counts in 16 bits */
+    /* Commands follow each other in a slot: unless all are whole pages, only the first is aligned;
+     * and where not even a write unit fits, cuts at its boundary are of any length. */
+    if (other > 0 &&
+        (((uint64_t)aligned * block_bytes) % OI_PAGE_BYTES != 0 || aligned < unit_blocks))
+        return smaller(aligned, other);
+    return aligned;
 }
 
 uint32_t oi_cut(int32_t lba, uint64_t left, uint32_t per_command, uint32_t unit_blocks)

@@ -7,12 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the current profile says about writing. An unknown profile counts as write-once. */
-struct oi_medium {
-    bool random_writable; /* any block may be written again */
-    uint32_t unit_blocks; /* commands end at multiples of it: 16 on DVD, 32 on BD, else 1 */
-};
-struct oi_medium oi_medium_of_profile(uint16_t profile);
+/* Blocks of the unit in which a medium of this profile is recorded: commands that end at a multiple
+ * of it save the drive a read-modify-write. 16 on DVD, 32 on BD, else (also unknown) 1. */
+uint32_t oi_unit_blocks_of_profile(uint16_t profile);
 
 enum { OI_PAGE_BYTES = 4096, OI_SLOT_BYTES_MAX = 1 << 20 };
 

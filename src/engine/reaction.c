@@ -31,12 +31,13 @@ static struct oi_reaction fatal(enum oi_status status)
     return (struct oi_reaction){.action = OI_ACT_FATAL, .status = status};
 }
 
-static struct oi_reaction again(const struct oi_situation *s, uint64_t delay_us,
+static struct oi_reaction again(const struct oi_situation *s, uint64_t delay_us, uint16_t limit,
                                 enum oi_status when_spent)
 {
-    if (s->elapsed_us >= OI_STALL_BUDGET_US)
+    if (s->elapsed_us >= OI_STALL_BUDGET_US || (limit && s->limited >= limit))
         return fatal(when_spent);
-    return (struct oi_reaction){.action = OI_ACT_AGAIN, .delay_us = delay_us};
+    return (struct oi_reaction){
+        .action = OI_ACT_AGAIN, .delay_us = delay_us, .limited = limit != 0};
 }
 
 /* The documented translation; what it does not know is, in a WRITE, an unexpected response. */
@@ -96,9 +97,7 @@ static struct oi_reaction react_to_sense(const struct oi_situation *s)
 
     switch (row->action) {
     case OI_ACT_AGAIN:
-        if (row->limit && s->attempts > row->limit)
-            return fatal(sense_status(s));
-        return again(s, delay_us(row, s), sense_status(s));
+        return again(s, delay_us(row, s), row->limit, sense_status(s));
     case OI_ACT_FATAL:
         return fatal(sense_status(s));
     case OI_ACT_DONE:
@@ -123,7 +122,7 @@ struct oi_reaction oi_react(const struct oi_situation *s)
         return s->sense->present ? react_to_sense(s) : fatal(OI_DEVICE_ERROR);
     case OI_SCSI_BUSY:
     case OI_SCSI_TASK_SET_FULL:
-        return again(s, BUSY_DELAY_US, OI_MEDIA_BUSY);
+        return again(s, BUSY_DELAY_US, 0, OI_MEDIA_BUSY);
     case OI_SCSI_RESERVATION_CONFLICT:
         return fatal(OI_LOCKED);
     default:

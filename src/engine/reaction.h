@@ -21,6 +21,7 @@ struct oi_situation {
     const struct oi_sense *sense; /* parsed from the completion */
     bool nothing_accepted;        /* no WRITE of this section has succeeded yet */
     uint32_t attempts;            /* how often this WRITE was issued, this time included */
+    uint32_t limited;             /* how often it was issued again by a row with a limit */
     uint64_t elapsed_us;          /* since it was issued for the first time */
     uint64_t drain_us;            /* time the medium needs for its blocks, 0 if not known */
 };
@@ -28,6 +29,7 @@ struct oi_situation {
 struct oi_reaction {
     enum oi_action action;
     uint64_t delay_us;     /* for OI_ACT_AGAIN */
+    bool limited;          /* it is, by a row with a limit */
     enum oi_status status; /* for OI_ACT_FATAL */
 };
 
@@ -46,7 +48,7 @@ struct oi_reaction_row {
     enum oi_when when;
     int16_t key, asc, ascq;
     enum oi_action action;
-    uint16_t limit; /* attempts after which OI_ACT_AGAIN becomes OI_ACT_FATAL; 0: only the budget */
+    uint16_t limit; /* so often OI_ACT_AGAIN, then OI_ACT_FATAL; 0: only the budget counts */
     uint16_t delay_min_ms, delay_max_ms;
 };
 extern const struct oi_reaction_row oi_reaction_rows[];

@@ -12,7 +12,7 @@ static uint32_t bytes_of_next_slot(const struct oi_reader *reader)
     uint64_t left = reader->bytes_left / section->block_bytes;
     int64_t lba = (int64_t)section->start_lba + section->blocks - (int64_t)left;
     uint32_t per_command = section->blocks_per_command;
-    uint32_t unit = section->medium.unit_blocks;
+    uint32_t unit = section->unit_blocks;
     uint32_t blocks = oi_cut((int32_t)lba, left, per_command, unit);
 
     /* The first slot is one command, so that the drive gets work at once; and it ends at a write
@@ -81,6 +81,8 @@ bool oi_reader_step(struct oi_reader *reader, bool wait, bool *idle)
     int32_t foreign = 0;
 
     *idle = false;
+    if (oi_fifo_is_aborted(running->fifo))
+        return false;
     if (!reader->slot) {
         reader->slot = oi_fifo_acquire(running->fifo, wait);
         if (!reader->slot) {
@@ -90,8 +92,8 @@ bool oi_reader_step(struct oi_reader *reader, bool wait, bool *idle)
         reader->slot_target = bytes_of_next_slot(reader);
     }
     status = read_some(reader, &got, &foreign);
-    if (got > reader->slot_target - reader->slot->bytes)
-        got = reader->slot_target - reader->slot->bytes;
+    if (status != OI_OK)
+        got = 0;
     reader->slot->bytes += got;
     reader->bytes_left -= got;
     atomic_store(&running->blocks_read,
@@ -111,7 +113,9 @@ void oi_reader_finish(struct oi_reader *reader)
     struct oi_source *source = running->section.source;
 
     oi_fifo_close(running->fifo);
+    atomic_store(&running->reader_inside, true);
     source->ops->close(source);
+    atomic_store(&running->reader_inside, false);
     oi_mutex_lock(&running->lock);
     running->reader_done = true;
     oi_mutex_unlock(&running->lock);

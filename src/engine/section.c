@@ -131,8 +131,8 @@ static void attend(struct oi_running *running, struct oi_reader *own_reader)
             if (!reading)
                 oi_reader_finish(own_reader);
         }
-        if (idle)
-            client->ops->wait(client, next_event_us);
+        /* After a read only calls that are pending are served: a recorder may live here. */
+        client->ops->wait(client, idle ? next_event_us : 0);
     }
     if (reading)
         oi_reader_finish(own_reader);
@@ -230,6 +230,8 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
     outcome->blocks_written = atomic_load(&running->blocks_written);
     if (cancelled)
         outcome->status = OI_CANCELLED;
+    else if (outcome->status == OI_OK && outcome->blocks_written != (uint32_t)section->blocks)
+        outcome->status = OI_FAILED; /* whatever the cause: never a success with blocks missing */
     oi_engine_finish(engine);
     oi_running_release(running);
     return outcome->status;

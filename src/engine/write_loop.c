@@ -77,6 +77,7 @@ static bool write_blocks(struct writer *writer, int32_t lba, uint32_t blocks, vo
 {
     struct oi_running *running = writer->running;
     uint64_t started_us = writer->clock->now_us(writer->clock);
+    uint32_t limited = 0;
 
     for (uint32_t attempts = 1;; attempts++) {
         struct oi_command command = write_command(writer, lba, blocks, data);
@@ -97,6 +98,7 @@ static bool write_blocks(struct writer *writer, int32_t lba, uint32_t blocks, vo
             .sense = &sense,
             .nothing_accepted = writer->nothing_accepted,
             .attempts = attempts,
+            .limited = limited,
             .elapsed_us = now_us - started_us,
             .drain_us = drain_us(writer, blocks),
         };
@@ -108,6 +110,7 @@ static bool write_blocks(struct writer *writer, int32_t lba, uint32_t blocks, vo
             atomic_fetch_add(&running->blocks_written, blocks);
             return true;
         case OI_ACT_AGAIN:
+            limited += reaction.limited;
             oi_fifo_pause(running->fifo, writer->clock, now_us + reaction.delay_us);
             break;
         case OI_ACT_FALLBACK:
@@ -130,8 +133,7 @@ static bool write_slot(struct writer *writer, const struct oi_slot *slot, int32_
 
     while (left > 0) {
         uint64_t to_end = end - (uint64_t)((int64_t)*lba - section->start_lba);
-        uint32_t blocks =
-            oi_cut(*lba, to_end, section->blocks_per_command, section->medium.unit_blocks);
+        uint32_t blocks = oi_cut(*lba, to_end, section->blocks_per_command, section->unit_blocks);
 
         if (blocks > left)
             blocks = left;

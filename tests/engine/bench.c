@@ -244,6 +244,8 @@ static void source_close(struct oi_source *source)
 {
     struct bench_source *self = (struct bench_source *)source;
 
+    if (self->close_gate)
+        gate_pass(self->close_gate);
     oi_mutex_lock(&self->lock);
     self->closes++;
     oi_cond_broadcast(&self->closed);
@@ -351,7 +353,7 @@ int bench_setup(void **state)
         .clock = &bench->clock,
         .block_bytes = 2048,
         .blocks_per_command = 16,
-        .medium = oi_medium_of_profile(0x001a),
+        .unit_blocks = oi_unit_blocks_of_profile(0x001a),
         .starting_speed = -1,
         .ending_speed = -1,
     };

@@ -77,6 +77,7 @@ struct bench_source {
     enum oi_status open_status;
     struct gate *gate; /* reads from stall_at on wait here */
     uint64_t stall_at;
+    struct gate *close_gate; /* close waits here */
     uint32_t reads;
     atomic_uint opens;
     struct oi_mutex lock; /* guards the two below */

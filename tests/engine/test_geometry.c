@@ -18,7 +18,8 @@ static void commands_are_whole_write_units(void **state)
 static void a_limit_below_one_write_unit_still_allows_single_blocks(void **state)
 {
     (void)state;
-    assert_int_equal(oi_blocks_per_command(2048, 8192, 4096, 16), 4);
+    assert_int_equal(oi_blocks_per_command(2048, 8192, 4096, 16), 2);
+    assert_int_equal(oi_blocks_per_command(2048, 4096, 0, 16), 2);
 }
 
 static void blocks_that_do_not_make_whole_pages_obey_the_smaller_limit(void **state)
@@ -40,6 +41,7 @@ static void tiny_blocks_do_not_overflow_the_count_of_write_10(void **state)
 {
     (void)state;
     assert_int_equal(oi_blocks_per_command(1, 1 << 20, 1 << 20, 1), 65535);
+    assert_int_equal(oi_blocks_per_command(1, 1 << 20, 1 << 20, 16), 65520);
 }
 
 static void a_cut_ends_at_a_write_unit(void **state)
@@ -95,15 +97,14 @@ static void slots_hold_whole_commands(void **state)
     assert_true(size.low_water >= 1 && size.low_water <= size.slots);
 }
 
-static void an_unknown_profile_counts_as_write_once(void **state)
+static void the_write_unit_comes_from_the_profile(void **state)
 {
     (void)state;
-    assert_false(oi_medium_of_profile(0x7777).random_writable);
-    assert_false(oi_medium_of_profile(0x001b).random_writable);
-    assert_true(oi_medium_of_profile(0x001a).random_writable);
-    assert_int_equal(oi_medium_of_profile(0x001b).unit_blocks, 16);
-    assert_int_equal(oi_medium_of_profile(0x0041).unit_blocks, 32);
-    assert_int_equal(oi_medium_of_profile(0x0009).unit_blocks, 1);
+    assert_int_equal(oi_unit_blocks_of_profile(0x001a), 16);
+    assert_int_equal(oi_unit_blocks_of_profile(0x001b), 16);
+    assert_int_equal(oi_unit_blocks_of_profile(0x0041), 32);
+    assert_int_equal(oi_unit_blocks_of_profile(0x0009), 1);
+    assert_int_equal(oi_unit_blocks_of_profile(0x7777), 1);
 }
 
 int main(void)
@@ -120,7 +121,7 @@ int main(void)
         cmocka_unit_test(the_fifo_holds_three_seconds_of_the_faster_speed),
         cmocka_unit_test(the_fifo_is_never_below_8_and_never_above_256_mib),
         cmocka_unit_test(slots_hold_whole_commands),
-        cmocka_unit_test(an_unknown_profile_counts_as_write_once),
+        cmocka_unit_test(the_write_unit_comes_from_the_profile),
     };
 
     return cmocka_run_group_tests_name("geometry", tests, NULL, NULL);

@@ -20,7 +20,7 @@ static struct oi_situation *a_write(struct example *e, uint8_t opcode)
     e->command.cdb.bytes[0] = opcode;
     e->command.data_len = 65536;
     e->completion.moved = 65536;
-    e->situation = (struct oi_situation){&e->command, &e->completion, &e->sense, false, 1, 0, 0};
+    e->situation = (struct oi_situation){&e->command, &e->completion, &e->sense, false, 1, 0, 0, 0};
     return &e->situation;
 }
 
@@ -220,10 +220,24 @@ static void unit_attentions_are_swallowed_three_times_and_no_more(void **state)
     (void)state;
     with_sense(&e, 0x6, 0x28, 0x00);
     e.situation.nothing_accepted = true;
-    e.situation.attempts = 3;
+    e.situation.limited = 2;
     assert_int_equal(oi_react(&e.situation).action, OI_ACT_AGAIN);
-    e.situation.attempts = 4;
+    assert_true(oi_react(&e.situation).limited);
+    e.situation.limited = 3;
     assert_int_equal(oi_react(&e.situation).status, OI_BECOMING_READY);
+}
+
+static void waits_for_a_full_buffer_do_not_count_towards_the_limit(void **state)
+{
+    struct example e;
+
+    (void)state;
+    with_sense(&e, 0x2, 0x04, 0x08);
+    assert_false(oi_react(&e.situation).limited);
+    with_sense(&e, 0x1, 0x0c, 0x01);
+    e.sense.deferred = true;
+    e.situation.attempts = 100;
+    assert_int_equal(oi_react(&e.situation).action, OI_ACT_AGAIN);
 }
 
 int main(void)
@@ -241,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_known_drain_time_sets_the_wait_within_the_bounds_of_the_row),
         cmocka_unit_test(waiting_ends_when_its_budget_is_spent),
         cmocka_unit_test(unit_attentions_are_swallowed_three_times_and_no_more),
+        cmocka_unit_test(waits_for_a_full_buffer_do_not_count_towards_the_limit),
     };
 
     return cmocka_run_group_tests_name("reaction", tests, NULL, NULL);

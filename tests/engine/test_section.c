@@ -369,6 +369,82 @@ static void starts_and_cancels_from_two_threads_agree_a_hundred_times(void **sta
     }
 }
 
+static void an_abandoned_reader_makes_no_further_read(void **state)
+{
+    struct bench *b = *state;
+    struct gate gate;
+    struct oi_thread *thread;
+    uint32_t reads;
+
+    gate_init(&gate);
+    b->source.gate = &gate;
+    b->source.stall_at = 16 * 2048;
+    b->source.most = 16;
+    thread = bench_start(b, 256);
+    assert_true(gate_has_visitor(&gate));
+    assert_true(oi_engine_cancel(&b->engine));
+    assert_int_equal(bench_join(b, thread), OI_CANCELLED);
+    reads = b->source.reads;
+    gate_open(&gate);
+    assert_true(bench_source_is_free(b));
+    assert_int_equal(b->source.reads, reads);
+    gate_fini(&gate);
+}
+
+static void a_source_that_never_closes_does_not_hold_up_a_section_that_is_over(void **state)
+{
+    struct bench *b = *state;
+    struct gate gate;
+
+    gate_init(&gate);
+    b->source.close_gate = &gate;
+    assert_int_equal(bench_write(b, 64), OI_OK);
+    assert_int_equal(b->source.closes, 0);
+    gate_open(&gate);
+    assert_true(bench_source_is_free(b));
+    assert_disc_holds(b, 0, 64);
+    gate_fini(&gate);
+}
+
+struct canceller {
+    struct bench *bench;
+    atomic_bool stop;
+};
+
+static void cancel_all_the_time(void *context)
+{
+    struct canceller *c = context;
+
+    while (!atomic_load(&c->stop))
+        oi_engine_cancel(&c->bench->engine);
+}
+
+static void a_cancel_never_hits_the_section_after_the_one_it_was_meant_for(void **state)
+{
+    struct bench *b = *state;
+    struct canceller c = {.bench = b};
+    struct oi_thread *thread;
+
+    atomic_init(&c.stop, false);
+    assert_int_equal(oi_thread_start(&thread, cancel_all_the_time, &c), OI_OK);
+    for (int round = 0; round < 300; round++) {
+        enum oi_status status;
+
+        if (!bench_rewind(b))
+            break;
+        b->client.events = 0;
+        status = bench_write(b, 64);
+        if (status != OI_CANCELLED && b->outcome.blocks_written != 64) {
+            atomic_store(&c.stop, true);
+            oi_thread_join(thread);
+            fail_msg("round %d: status %d with %u blocks", round, (int)status,
+                     b->outcome.blocks_written);
+        }
+    }
+    atomic_store(&c.stop, true);
+    oi_thread_join(thread);
+}
+
 #define BENCH_TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
 
 int main(void)
@@ -388,6 +464,9 @@ int main(void)
         BENCH_TEST(a_cancel_wins_over_an_error_of_the_command_in_flight),
         BENCH_TEST(a_second_cancel_is_accepted_too),
         BENCH_TEST(a_cancel_ends_a_section_whose_source_never_returns),
+        BENCH_TEST(an_abandoned_reader_makes_no_further_read),
+        BENCH_TEST(a_source_that_never_closes_does_not_hold_up_a_section_that_is_over),
+        BENCH_TEST(a_cancel_never_hits_the_section_after_the_one_it_was_meant_for),
         BENCH_TEST(a_drive_error_ends_a_section_whose_source_never_returns),
         BENCH_TEST(a_cancel_ends_the_pauses_of_a_busy_drive),
         BENCH_TEST(a_client_that_reads_does_so_on_its_own_thread),
