@@ -1,26 +1,28 @@
-/* The Global Interface Table does the crossing; an agile object comes through it unwrapped. */
+/* An agile object is kept as it is; for others the Global Interface Table does the crossing. */
 #include "apartment.h"
 
+#include <stdatomic.h>
+#include <stdlib.h>
 #include "imapi2.h"
 
-static APTTYPE apartment_type(void)
+bool apartment_is_single_threaded(void)
 {
     APTTYPE type;
     APTTYPEQUALIFIER qualifier;
 
-    return SUCCEEDED(CoGetApartmentType(&type, &qualifier)) ? type : APTTYPE_CURRENT;
-}
-
-bool apartment_is_single_threaded(void)
-{
-    APTTYPE type = apartment_type();
-
-    return type == APTTYPE_STA || type == APTTYPE_MAINSTA;
+    if (FAILED(CoGetApartmentType(&type, &qualifier)))
+        return false;
+    return type == APTTYPE_STA || type == APTTYPE_MAINSTA ||
+           (type == APTTYPE_NA && (qualifier == APTTYPEQUALIFIER_NA_ON_STA ||
+                                   qualifier == APTTYPEQUALIFIER_NA_ON_MAINSTA));
 }
 
 bool apartment_is_multi_threaded(void)
 {
-    return apartment_type() == APTTYPE_MTA;
+    APTTYPE type;
+    APTTYPEQUALIFIER qualifier;
+
+    return SUCCEEDED(CoGetApartmentType(&type, &qualifier)) && type == APTTYPE_MTA;
 }
 
 bool apartment_object_is_agile(IUnknown *object)
@@ -43,65 +45,79 @@ bool apartment_object_is_agile(IUnknown *object)
     return is_agile;
 }
 
-static HRESULT interface_table(IGlobalInterfaceTable **table)
+struct apartment_pointer {
+    atomic_ulong refs;
+    IUnknown *agile; /* one of these three is set */
+    DWORD cookie;    /* in the table */
+    IUnknown *home;
+    IGlobalInterfaceTable *table; /* kept, so that the cookie can be revoked on any thread */
+    HRESULT home_hr;
+    DWORD home_thread;
+};
+
+struct apartment_pointer *apartment_pointer_create(IUnknown *object, REFIID iid)
 {
-    return CoCreateInstance(&CLSID_StdGlobalInterfaceTable, NULL, CLSCTX_INPROC_SERVER,
-                            &IID_IGlobalInterfaceTable, (void **)table);
-}
+    struct apartment_pointer *pointer = calloc(1, sizeof(*pointer));
+    HRESULT hr;
 
-void apartment_pointer_set(struct apartment_pointer *pointer, IUnknown *object, REFIID iid)
-{
-    IGlobalInterfaceTable *table;
-
-    *pointer = (struct apartment_pointer){0};
-    if (!object)
-        return;
-    IUnknown_AddRef(object);
-    pointer->home = object;
-    pointer->home_hr = interface_table(&table);
-    if (FAILED(pointer->home_hr))
-        return;
-    pointer->home_hr =
-        IGlobalInterfaceTable_RegisterInterfaceInGlobal(table, object, iid, &pointer->cookie);
-    IGlobalInterfaceTable_Release(table);
-}
-
-void apartment_pointer_clear(struct apartment_pointer *pointer)
-{
-    IGlobalInterfaceTable *table;
-
-    if (pointer->cookie && SUCCEEDED(interface_table(&table))) {
-        IGlobalInterfaceTable_RevokeInterfaceFromGlobal(table, pointer->cookie);
-        IGlobalInterfaceTable_Release(table);
+    if (!pointer)
+        return NULL;
+    atomic_init(&pointer->refs, 1);
+    if (apartment_object_is_agile(object)) {
+        IUnknown_AddRef(object);
+        pointer->agile = object;
+        return pointer;
     }
-    if (pointer->home)
+    hr = CoCreateInstance(&CLSID_StdGlobalInterfaceTable, NULL, CLSCTX_INPROC_SERVER,
+                          &IID_IGlobalInterfaceTable, (void **)&pointer->table);
+    if (SUCCEEDED(hr))
+        hr = IGlobalInterfaceTable_RegisterInterfaceInGlobal(pointer->table, object, iid,
+                                                             &pointer->cookie);
+    if (FAILED(hr)) {
+        IUnknown_AddRef(object);
+        pointer->home = object;
+        pointer->home_hr = hr;
+        pointer->home_thread = GetCurrentThreadId();
+        pointer->cookie = 0;
+    }
+    return pointer;
+}
+
+void apartment_pointer_addref(struct apartment_pointer *pointer)
+{
+    atomic_fetch_add_explicit(&pointer->refs, 1, memory_order_relaxed);
+}
+
+void apartment_pointer_release(struct apartment_pointer *pointer)
+{
+    if (!pointer || atomic_fetch_sub_explicit(&pointer->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (pointer->agile)
+        IUnknown_Release(pointer->agile);
+    if (pointer->cookie)
+        IGlobalInterfaceTable_RevokeInterfaceFromGlobal(pointer->table, pointer->cookie);
+    if (pointer->table)
+        IGlobalInterfaceTable_Release(pointer->table);
+    /* On another thread the object may not even be released: rather a reference too many. */
+    if (pointer->home && pointer->home_thread == GetCurrentThreadId())
         IUnknown_Release(pointer->home);
-    *pointer = (struct apartment_pointer){0};
+    free(pointer);
+}
+
+HRESULT apartment_pointer_crosses(const struct apartment_pointer *pointer)
+{
+    return pointer->home ? pointer->home_hr : S_OK;
 }
 
 HRESULT apartment_pointer_get(const struct apartment_pointer *pointer, REFIID iid, void **out)
 {
-    IGlobalInterfaceTable *table;
-    HRESULT hr;
-
     *out = NULL;
-    if (!pointer->home)
-        return S_OK;
-    if (FAILED(pointer->home_hr))
+    if (pointer->agile)
+        return IUnknown_QueryInterface(pointer->agile, iid, out);
+    if (pointer->cookie)
+        return IGlobalInterfaceTable_GetInterfaceFromGlobal(pointer->table, pointer->cookie, iid,
+                                                            out);
+    if (pointer->home_thread != GetCurrentThreadId())
         return pointer->home_hr;
-    hr = interface_table(&table);
-    if (FAILED(hr))
-        return hr;
-    hr = IGlobalInterfaceTable_GetInterfaceFromGlobal(table, pointer->cookie, iid, out);
-    IGlobalInterfaceTable_Release(table);
-    return hr;
-}
-
-HRESULT apartment_pointer_get_home(const struct apartment_pointer *pointer, REFIID iid, void **out)
-{
-    HRESULT hr = apartment_pointer_get(pointer, iid, out);
-
-    if (!pointer->home || FAILED(pointer->home_hr))
-        return pointer->home ? IUnknown_QueryInterface(pointer->home, iid, out) : S_OK;
-    return hr;
+    return IUnknown_QueryInterface(pointer->home, iid, out);
 }

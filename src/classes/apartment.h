@@ -17,20 +17,18 @@ bool apartment_is_multi_threaded(void);
  * free-threaded marshaler. */
 bool apartment_object_is_agile(IUnknown *object);
 
-/* A pointer kept for use in any apartment. When the object can't cross apartments (no proxy for
- * its interface), home_hr says why, and fetch gives the error. */
-struct apartment_pointer {
-    DWORD cookie; /* in the Global Interface Table */
-    IUnknown *home;
-    HRESULT home_hr;
-};
-/* Keeps a reference. Never fails as a whole: see home_hr. */
-void apartment_pointer_set(struct apartment_pointer *pointer, IUnknown *object, REFIID iid);
-void apartment_pointer_clear(struct apartment_pointer *pointer);
-/* The pointer for the calling thread's apartment, a new reference. S_OK and NULL when none is kept.
- */
+/* A pointer kept for use in any apartment: as it is if the object is agile, else through the Global
+ * Interface Table, else (no proxy for its interface) for its own thread only. Counted and
+ * immutable: any thread may hold a reference. */
+struct apartment_pointer;
+/* One reference; keeps one to the object (not NULL). NULL without memory. */
+struct apartment_pointer *apartment_pointer_create(IUnknown *object, REFIID iid);
+void apartment_pointer_addref(struct apartment_pointer *pointer);
+void apartment_pointer_release(struct apartment_pointer *pointer); /* NULL is allowed */
+/* S_OK, or why the object can't be called from other threads. */
+HRESULT apartment_pointer_crosses(const struct apartment_pointer *pointer);
+/* The pointer for the calling thread, a new reference; else *out is NULL. Calls into foreign code:
+ * hold no lock. */
 HRESULT apartment_pointer_get(const struct apartment_pointer *pointer, REFIID iid, void **out);
-/* What was put, for the thread that put it, even if it can't cross apartments; else the same. */
-HRESULT apartment_pointer_get_home(const struct apartment_pointer *pointer, REFIID iid, void **out);
 
 #endif

@@ -39,7 +39,7 @@ static HRESULT STDMETHODCALLTYPE disc_master_get__NewEnum(IDiscMaster2 *iface, I
 
     (void)iface;
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscMaster2);
     *value = NULL;
     hr = look(&list);
     if (FAILED(hr))
@@ -56,7 +56,7 @@ static HRESULT STDMETHODCALLTYPE disc_master_get_Item(IDiscMaster2 *iface, LONG 
 
     (void)iface;
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscMaster2);
     *value = NULL;
     hr = look(&list);
     if (FAILED(hr))
@@ -80,7 +80,7 @@ static HRESULT STDMETHODCALLTYPE disc_master_get_Count(IDiscMaster2 *iface, LONG
 
     (void)iface;
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscMaster2);
     *value = 0;
     hr = look(&list);
     if (FAILED(hr))
@@ -110,7 +110,7 @@ static HRESULT STDMETHODCALLTYPE disc_master_get_IsSupportedEnvironment(IDiscMas
 
     (void)iface;
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscMaster2);
     *value = VARIANT_FALSE;
     hr = look(&list);
     if (FAILED(hr))

@@ -139,7 +139,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_ExclusiveAccessOwner(IDiscRec
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = NULL;
     hr = enter(self);
     if (FAILED(hr))
@@ -301,7 +301,7 @@ static HRESULT get_inquiry_text(IDiscRecorder2 *iface, size_t offset, BSTR *valu
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = NULL;
     hr = enter(self);
     if (FAILED(hr))
@@ -338,7 +338,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumeName(IDiscRecorder2 *if
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = NULL;
     hr = enter(self);
     if (FAILED(hr))
@@ -355,7 +355,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumePathNames(IDiscRecorder
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = NULL;
     hr = enter(self);
     if (FAILED(hr))
@@ -371,7 +371,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_DeviceCanLoadMedia(IDiscRecor
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = VARIANT_FALSE;
     hr = enter(self);
     if (FAILED(hr))
@@ -408,7 +408,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_LegacyDeviceNumber(IDiscRecor
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = 0;
     hr = enter(self);
     if (FAILED(hr))
@@ -449,7 +449,7 @@ static HRESULT get_list(IDiscRecorder2 *iface, list_function ask, bool current_o
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2);
     *value = NULL;
     hr = enter(self);
     if (FAILED(hr))

@@ -69,7 +69,7 @@ static HRESULT send_cdb(IDiscRecorder2Ex *iface, const BYTE *bytes, ULONG cdb_si
 
     *moved = 0;
     if (!bytes || !sense || (direction != OI_DATA_NONE && !buffer))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     if (!oi_cdb_length_ok(bytes[0], cdb_size))
         return com_error(&IID_IDiscRecorder2Ex, E_INVALIDARG,
                          "%lu bytes is not the length of a CDB with operation code %02Xh.",
@@ -113,7 +113,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_SendCommandGetDataFromDevice(
     HRESULT hr;
 
     if (!fetched)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     *fetched = 0;
     hr = send_cdb(iface, cdb, cdb_size, sense, timeout, OI_DATA_IN, buffer, buffer_size, &moved);
     *fetched = moved;
@@ -133,7 +133,7 @@ disc_recorder_ex_ReadDvdStructure(IDiscRecorder2Ex *iface, ULONG format, ULONG a
     HRESULT hr;
 
     if (!clear_outputs((void **)data, count))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
@@ -167,7 +167,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_SendDvdStructure(IDiscRecorder
     HRESULT hr;
 
     if (!data)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     if (count == 0 || count > STRUCTURE_MAX - STRUCTURE_HEADER)
         return error(E_INVALIDARG, "A disc structure has 1 to 65531 bytes, without its header.");
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
@@ -201,7 +201,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetAdapterDescriptor(
     HRESULT hr;
 
     if (!clear_outputs((void **)data, size))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
@@ -237,7 +237,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetDeviceDescriptor(
     HRESULT hr;
 
     if (!clear_outputs((void **)data, size))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
@@ -283,7 +283,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetDiscInformation(
     struct oi_cdb cdb = oi_cdb_read_disc_information(DISC_INFORMATION_ALLOC);
 
     if (!clear_outputs((void **)data, size))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     return counted_reply(iface, &cdb, DISC_INFORMATION_ALLOC, 12, data, size);
 }
 
@@ -295,7 +295,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetTrackInformation(
                                                       TRACK_INFORMATION_ALLOC);
 
     if (!clear_outputs((void **)data, size))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     if ((unsigned)type > IMAPI_READ_TRACK_ADDRESS_TYPE_SESSION)
         return error(E_INVALIDARG, "addressType must be 0 (LBA), 1 (track) or 2 (session).");
     return counted_reply(iface, &cdb, TRACK_INFORMATION_ALLOC, 28, data, size);
@@ -312,7 +312,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetFeaturePage(IDiscRecorder2E
     HRESULT hr;
 
     if (!clear_outputs((void **)data, size))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     if ((unsigned)feature > UINT16_MAX)
         return error(E_INVALIDARG, "A feature code has 16 bits.");
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
@@ -337,7 +337,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetModePage(IDiscRecorder2Ex *
     HRESULT hr;
 
     if (!clear_outputs((void **)data, size))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     if ((unsigned)code >= OI_PAGE_ALL)
         return error(E_INVALIDARG, "A mode page code is 00h to 3Eh.");
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
@@ -363,7 +363,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_SetModePage(IDiscRecorder2Ex *
     HRESULT hr;
 
     if (!data)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     if (!save && request != IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES)
         return error(E_INVALIDARG, "Only current (0) and saved (3) values can be set.");
     if (size < 2 || size > MODE_PAGE_MAX || size != (ULONG)data[1] + 2)
@@ -406,7 +406,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetSupportedFeaturePages(
     HRESULT hr;
 
     if (!clear_outputs((void **)features, count))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
@@ -424,7 +424,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetSupportedProfiles(
     HRESULT hr;
 
     if (!clear_outputs((void **)profiles, count))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
@@ -442,7 +442,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetSupportedModePages(
     HRESULT hr;
 
     if (!clear_outputs((void **)pages, count))
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
@@ -459,7 +459,7 @@ static HRESULT get_limit(IDiscRecorder2Ex *iface, ULONG *value, size_t offset)
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
+        return com_error_null(&IID_IDiscRecorder2Ex);
     *value = 0;
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))

@@ -34,10 +34,11 @@ static void client_wait(struct oi_client *client, uint64_t deadline_us)
     uint64_t now_us = oi_clock_us();
     DWORD wait_ms = now_us < deadline_us ? (DWORD)((deadline_us - now_us + 999) / 1000) : 0;
     DWORD index;
+    HRESULT hr = E_FAIL;
 
     if (self->single_threaded)
-        CoWaitForMultipleHandles(0, wait_ms, 1, &self->woken, &index);
-    else
+        hr = CoWaitForMultipleHandles(0, wait_ms, 1, &self->woken, &index);
+    if (FAILED(hr) && hr != RPC_S_CALLPENDING)
         WaitForSingleObject(self->woken, wait_ms);
 }
 

@@ -33,8 +33,6 @@ static void written_text(const struct oi_section *section, const struct oi_outco
 static void sense_text(const struct oi_outcome *outcome, char *text, size_t size)
 {
     const struct oi_sense *sense = &outcome->sense;
-    char words[TEXT_MAX];
-
     if (!sense->present) {
         if (outcome->status == OI_FOREIGN)
             snprintf(text, size, "the recorder returned 0x%08lX", (unsigned long)outcome->foreign);
@@ -44,10 +42,7 @@ static void sense_text(const struct oi_outcome *outcome, char *text, size_t size
             snprintf(text, size, "%s", oi_status_text(outcome->status));
         return;
     }
-    oi_sense_words(sense, words, sizeof(words));
-    snprintf(text, size, "%s%s (sense %X/%02X/%02X)",
-             sense->deferred ? "an earlier command failed after the fact: " : "", words, sense->key,
-             sense->asc, sense->ascq);
+    oi_sense_words(sense, text, size);
 }
 
 static HRESULT drive_error(const struct oi_outcome *outcome, const char *written, const BSTR detail)
@@ -90,7 +85,7 @@ static HRESULT source_error(const struct oi_section *section, const struct oi_ou
 }
 
 HRESULT outcome_error(const struct oi_section *section, const struct oi_outcome *outcome,
-                      BSTR *detail)
+                      const BSTR detail)
 {
     HRESULT hr = outcome_hresult(outcome);
     char written[TEXT_MAX];
@@ -99,13 +94,11 @@ HRESULT outcome_error(const struct oi_section *section, const struct oi_outcome 
     if (outcome->status == OI_CANCELLED)
         hr = com_error(&IID_IWriteEngine2, hr, "The write was cancelled. %s", written);
     else if (outcome->culprit == OI_BY_DRIVE)
-        hr = drive_error(outcome, written, *detail);
+        hr = drive_error(outcome, written, detail);
     else if (outcome->culprit == OI_BY_SOURCE)
         hr = source_error(section, outcome, written);
     else
         hr = com_error(&IID_IWriteEngine2, hr, "There is not enough memory for the section. %s",
                        written);
-    SysFreeString(*detail);
-    *detail = NULL;
     return hr;
 }

@@ -7,9 +7,9 @@
 #include <windows.h>
 #include "engine.h"
 
-/* Sets IErrorInfo for a section that did not succeed and returns its HRESULT. *detail, what the
- * recorder said itself, may be NULL; it is freed and becomes NULL. */
+/* Sets IErrorInfo for a section that did not succeed and returns its HRESULT. detail, what the
+ * recorder said itself, may be NULL. */
 HRESULT outcome_error(const struct oi_section *section, const struct oi_outcome *outcome,
-                      BSTR *detail);
+                      const BSTR detail);
 
 #endif

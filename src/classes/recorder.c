@@ -185,10 +185,8 @@ static HRESULT sense_error(struct disc_recorder *self, const struct oi_cdb *cdb,
 
     oi_sense_words(sense, words, sizeof(words));
     self->device->ops->detail(self->device, detail);
-    return com_error(&IID_IDiscRecorder2, FAILED(hr) ? hr : E_FAIL,
-                     "%s failed: %s (sense %X/%02X/%02X).%s%s",
-                     oi_command_info(cdb->bytes[0])->name, words, sense->key, sense->asc,
-                     sense->ascq, detail[0] ? " " : "", detail);
+    return com_error(&IID_IDiscRecorder2, FAILED(hr) ? hr : E_FAIL, "%s failed: %s.%s%s",
+                     oi_command_info(cdb->bytes[0])->name, words, detail[0] ? " " : "", detail);
 }
 
 HRESULT recorder_command(struct disc_recorder *self, const struct oi_cdb *cdb,

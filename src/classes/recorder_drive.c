@@ -4,8 +4,7 @@
 
 #include <string.h>
 #include "imapi2error.h"
-#include "config.h"
-#include "disc_info.h"
+#include "cdb.h"
 
 enum { SENSE_BYTES = 18 };
 
@@ -129,35 +128,20 @@ static bool profile_by_command(IDiscRecorder2Ex *recorder, uint16_t *profile)
     return true;
 }
 
-/* Disc status 3, "other", is what random-writable media have (MMC-6, "Disc Status"). */
-static bool is_random_writable(IDiscRecorder2Ex *recorder)
-{
-    BYTE *data = NULL;
-    ULONG size = 0;
-    bool random = false;
-
-    if (SUCCEEDED(IDiscRecorder2Ex_GetDiscInformation(recorder, &data, &size)) && data)
-        random = size > 2 && (data[2] & 3) == 3;
-    CoTaskMemFree(data);
-    return random;
-}
-
-struct oi_medium recorder_medium(IDiscRecorder2Ex *recorder)
+uint32_t recorder_unit_blocks(IDiscRecorder2Ex *recorder)
 {
     IMAPI_PROFILE_TYPE *profiles = NULL;
     ULONG count = 0;
-    uint16_t profile = 0;
-    struct oi_medium medium;
+    uint32_t unit_blocks = 1;
+    uint16_t profile;
     HRESULT hr = IDiscRecorder2Ex_GetSupportedProfiles(recorder, TRUE, &profiles, &count);
-    bool known = SUCCEEDED(hr) && profiles && count > 0;
 
-    if (known)
-        profile = (uint16_t)profiles[0];
+    /* More than one can be current: a DVD-RAM is a removable disk as well. */
+    for (ULONG i = 0; SUCCEEDED(hr) && profiles && i < count && unit_blocks == 1; i++)
+        unit_blocks = oi_unit_blocks_of_profile((uint16_t)profiles[i]);
+    if ((FAILED(hr) || !profiles || count == 0) && profile_by_command(recorder, &profile))
+        unit_blocks = oi_unit_blocks_of_profile(profile);
     CoTaskMemFree(profiles);
-    if (!known)
-        known = profile_by_command(recorder, &profile);
-    medium = oi_medium_of_profile(profile);
-    if (!known)
-        medium.random_writable = is_random_writable(recorder);
-    return medium;
+    SetErrorInfo(0, NULL); /* what a recorder can't tell is no error of ours */
+    return unit_blocks;
 }

@@ -23,8 +23,8 @@ struct recorder_drive {
 void recorder_drive_init(struct recorder_drive *drive, const struct apartment_pointer *pointer);
 void recorder_drive_fini(struct recorder_drive *drive);
 
-/* The medium in the drive, by its current profile: asked for by GetSupportedProfiles, else by GET
- * CONFIGURATION, else guessed from GetDiscInformation. Unknown counts as write-once. */
-struct oi_medium recorder_medium(IDiscRecorder2Ex *recorder);
+/* The write unit of the medium in the drive, by its current profile: asked for by
+ * GetSupportedProfiles, else by GET CONFIGURATION. 1 when the recorder tells neither. */
+uint32_t recorder_unit_blocks(IDiscRecorder2Ex *recorder);
 
 #endif

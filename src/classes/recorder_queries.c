@@ -9,7 +9,7 @@
 #include "mode.h"
 
 enum {
-    CONFIGURATION_ALLOC = 8192,
+    CONFIGURATION_ALLOC = 4096, /* every device takes a page, and no reply is longer */
     MODE_ALLOC = 4096,
     INQUIRY_ALLOC = 36,
     FEATURE_PROFILE_LIST = 0x0000,
@@ -189,20 +189,26 @@ bool recorder_can_load(struct disc_recorder *self)
 {
     const uint8_t *data = NULL;
     uint32_t size = 0;
+    uint8_t mechanism = 0;
 
     if (SUCCEEDED(recorder_feature(self, FEATURE_REMOVABLE_MEDIUM, false, &data, &size)) &&
         size > 4)
-        return data[4] >> 5 == TRAY && (data[4] & 0x08);
-    if (SUCCEEDED(recorder_mode_page(self, PAGE_CAPABILITIES, OI_PAGE_CURRENT, &data, &size)) &&
-        size > 6)
-        return data[6] >> 5 == TRAY && (data[6] & 0x08);
-    return false;
+        mechanism = data[4];
+    else if (SUCCEEDED(
+                 recorder_mode_page(self, PAGE_CAPABILITIES, OI_PAGE_CURRENT, &data, &size)) &&
+             size > 6)
+        mechanism = data[6];
+    SetErrorInfo(0, NULL); /* what the drive can't tell is no error of ours */
+    return mechanism >> 5 == TRAY && (mechanism & 0x08);
 }
 
 bool recorder_disc_is_bd(struct disc_recorder *self)
 {
     struct oi_configuration reply;
+    bool is_bd =
+        SUCCEEDED(configuration(self, OI_CONFIGURATION_ONE, FEATURE_PROFILE_LIST, &reply)) &&
+        reply.current_profile >= 0x0040 && reply.current_profile <= 0x0043;
 
-    return SUCCEEDED(configuration(self, OI_CONFIGURATION_ONE, FEATURE_PROFILE_LIST, &reply)) &&
-           reply.current_profile >= 0x0040 && reply.current_profile <= 0x0043;
+    SetErrorInfo(0, NULL); /* a drive that can't tell has no BD */
+    return is_bd;
 }

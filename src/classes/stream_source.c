@@ -33,7 +33,9 @@ static enum oi_status source_read(struct oi_source *source, void *data, uint32_t
     ULONG bytes = 0;
     HRESULT hr = IStream_Read(self->stream, data, size, &bytes);
 
-    *got = bytes;
+    if (SUCCEEDED(hr) && bytes > size)
+        hr = STG_E_READFAULT; /* it has written behind our buffer, or counts wrongly */
+    *got = SUCCEEDED(hr) ? bytes : 0;
     *foreign = hr;
     return SUCCEEDED(hr) ? OI_OK : OI_FOREIGN;
 }

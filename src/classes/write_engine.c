@@ -16,10 +16,9 @@
 #include "stream_source.h"
 
 struct settings {
-    VARIANT_BOOL streaming;
+    LONG streaming;                    /* a VARIANT_BOOL */
     LONG starting_speed, ending_speed; /* sectors per second, -1 not known */
     LONG block_bytes;                  /* -1 not set */
-    ULONG aligned_max, not_aligned_max;
 };
 
 struct write_engine {
@@ -28,7 +27,7 @@ struct write_engine {
     struct oi_engine engine;
     SRWLOCK lock; /* guards the rest */
     struct settings settings;
-    struct apartment_pointer recorder;
+    struct apartment_pointer *recorder; /* NULL while there is none */
 };
 
 static struct write_engine *write_engine_from_IWriteEngine2(IWriteEngine2 *iface)
@@ -44,6 +43,11 @@ static HRESULT error(HRESULT hr, const char *text)
     return com_error(&IID_IWriteEngine2, hr, "%s", text);
 }
 
+static HRESULT null_pointer(void)
+{
+    return com_error_null(&IID_IWriteEngine2);
+}
+
 static HRESULT write_in_progress(void)
 {
     return error(E_IMAPI_DF2DATA_WRITE_IN_PROGRESS,
@@ -54,37 +58,65 @@ static HRESULT write_in_progress(void)
 /* What a section needs besides the stream; made and used on the client's thread. */
 struct section_parts {
     struct settings settings;
-    struct apartment_pointer pointer; /* the section's own, whatever happens to the property */
+    struct apartment_pointer *pointer; /* a reference, whatever happens to the property */
+    ULONG aligned_max, not_aligned_max;
     struct recorder_drive drive;
     struct engine_client client;
 };
 
-/* A copy of settings and recorder for one section. The recorder must be usable from the writer's
- * thread: that is found out here, before any event or command. */
-static HRESULT take_settings(struct write_engine *self, struct section_parts *parts,
-                             IDiscRecorder2Ex **recorder)
+/* Foreign code is called by whoever uses the pointer, so it leaves the lock first. */
+static struct apartment_pointer *take_recorder(struct write_engine *self)
+{
+    struct apartment_pointer *pointer;
+
+    AcquireSRWLockShared(&self->lock);
+    pointer = self->recorder;
+    if (pointer)
+        apartment_pointer_addref(pointer);
+    ReleaseSRWLockShared(&self->lock);
+    return pointer;
+}
+
+static HRESULT transfer_limits(IDiscRecorder2Ex *recorder, ULONG *aligned_max,
+                               ULONG *not_aligned_max)
+{
+    HRESULT hr = IDiscRecorder2Ex_GetMaximumPageAlignedTransferSize(recorder, aligned_max);
+
+    if (SUCCEEDED(hr))
+        hr = IDiscRecorder2Ex_GetMaximumNonPageAlignedTransferSize(recorder, not_aligned_max);
+    if (FAILED(hr))
+        return error(hr, "The recorder does not tell its largest transfer. Initialise it "
+                         "(InitializeDiscRecorder) before giving it to the write engine.");
+    return S_OK;
+}
+
+/* The recorder must be usable from the writer's thread: that is found out before any event. */
+static HRESULT reach_recorder(const struct apartment_pointer *pointer, IDiscRecorder2Ex **recorder)
 {
     HRESULT hr;
 
-    AcquireSRWLockShared(&self->lock);
-    parts->settings = self->settings;
-    hr = apartment_pointer_get(&self->recorder, &IID_IDiscRecorder2Ex, (void **)recorder);
-    ReleaseSRWLockShared(&self->lock);
+    if (!pointer)
+        return error(E_IMAPI_RECORDER_REQUIRED,
+                     "WriteSection needs a recorder: set the Recorder property first.");
+    hr = apartment_pointer_crosses(pointer);
     if (FAILED(hr))
         return error(hr, "The recorder object is neither agile nor can it be marshalled, so it "
                          "can't be called from the thread that writes. Use a recorder object that "
                          "aggregates the free-threaded marshaler, or register a proxy for "
                          "IDiscRecorder2Ex.");
-    if (!*recorder)
-        return error(E_IMAPI_RECORDER_REQUIRED,
-                     "WriteSection needs a recorder: set the Recorder property first.");
-    apartment_pointer_set(&parts->pointer, (IUnknown *)*recorder, &IID_IDiscRecorder2Ex);
+    hr = apartment_pointer_get(pointer, &IID_IDiscRecorder2Ex, (void **)recorder);
+    if (FAILED(hr))
+        return error(hr, hr == CO_E_NOTINITIALIZED
+                             ? "This thread has not initialised COM: call CoInitializeEx first."
+                             : "The recorder object can't be reached from this thread.");
     return S_OK;
 }
 
-static HRESULT check_arguments(const struct settings *settings, LONG start, LONG count)
+static HRESULT check_arguments(const struct section_parts *parts, LONG start, LONG count)
 {
-    if (settings->block_bytes < 1)
+    LONG block_bytes = parts->settings.block_bytes;
+
+    if (block_bytes < 1)
         return error(E_INVALIDARG,
                      "BytesPerSector is not set: set it to 2048 for data, 2352 for audio.");
     if (count < 1)
@@ -94,68 +126,82 @@ static HRESULT check_arguments(const struct settings *settings, LONG start, LONG
         return com_error(&IID_IWriteEngine2, E_INVALIDARG,
                          "%ld blocks from LBA %ld end beyond the last address there is (%ld).",
                          count, start, LONG_MAX);
-    if (oi_blocks_per_command((uint32_t)settings->block_bytes, settings->aligned_max,
-                              settings->not_aligned_max, 1) == 0)
+    if (oi_blocks_per_command((uint32_t)block_bytes, parts->aligned_max, parts->not_aligned_max,
+                              1) == 0)
         return com_error(&IID_IWriteEngine2, E_INVALIDARG,
                          "One block of %ld bytes (BytesPerSector) is larger than the recorder's "
                          "largest transfer (%lu bytes).",
-                         settings->block_bytes, settings->aligned_max);
+                         block_bytes, parts->aligned_max);
     return S_OK;
 }
 
-/* With the engine claimed; gives it back. */
-static HRESULT run_section(struct write_engine *self, IStream *data, struct oi_section *section,
+/* What the recorder has to say before the section, and whether the arguments fit it. */
+static HRESULT prepare(struct section_parts *parts, struct oi_section *section)
+{
+    const struct settings *settings = &parts->settings;
+    IDiscRecorder2Ex *recorder;
+    HRESULT hr = reach_recorder(parts->pointer, &recorder);
+
+    if (FAILED(hr))
+        return hr;
+    hr = transfer_limits(recorder, &parts->aligned_max, &parts->not_aligned_max);
+    if (SUCCEEDED(hr))
+        hr = check_arguments(parts, section->start_lba, section->blocks);
+    if (SUCCEEDED(hr)) {
+        section->unit_blocks = recorder_unit_blocks(recorder);
+        section->block_bytes = (uint32_t)settings->block_bytes;
+        section->blocks_per_command = oi_blocks_per_command(
+            section->block_bytes, parts->aligned_max, parts->not_aligned_max, section->unit_blocks);
+        section->starting_speed = settings->starting_speed;
+        section->ending_speed = settings->ending_speed;
+        section->streaming = settings->streaming != VARIANT_FALSE;
+    }
+    IDiscRecorder2Ex_Release(recorder);
+    return hr;
+}
+
+/* With the engine claimed; the engine gives the claim back. */
+static HRESULT run_section(struct write_engine *self, struct oi_section *section,
                            struct section_parts *parts)
 {
     struct oi_outcome outcome;
+    HRESULT hr = S_OK;
 
-    recorder_drive_init(&parts->drive, &parts->pointer);
+    recorder_drive_init(&parts->drive, parts->pointer);
     section->drive = &parts->drive.drive;
     section->client = &parts->client.client;
-    section->source = stream_source_create(data, &section->client_reads);
-    if (!section->source) {
-        oi_engine_unclaim(&self->engine);
-        return error(E_OUTOFMEMORY, "There is not enough memory to begin the section.");
-    }
     oi_engine_write_section(&self->engine, section, &outcome);
-    if (outcome.status == OI_OK) {
-        recorder_drive_fini(&parts->drive);
-        return S_OK;
-    }
-    return outcome_error(section, &outcome, &parts->drive.detail);
+    if (outcome.status != OI_OK)
+        hr = outcome_error(section, &outcome, parts->drive.detail);
+    recorder_drive_fini(&parts->drive);
+    return hr;
 }
 
 static HRESULT write_claimed(struct write_engine *self, IStream *data, LONG start, LONG count)
 {
-    struct section_parts parts = {0};
-    const struct settings *settings = &parts.settings;
+    struct section_parts parts = {.pointer = take_recorder(self)};
     struct oi_section section = {.start_lba = start, .blocks = count};
-    IDiscRecorder2Ex *recorder = NULL;
-    HRESULT hr = take_settings(self, &parts, &recorder);
+    HRESULT hr;
 
-    if (SUCCEEDED(hr))
-        hr = check_arguments(settings, start, count);
-    if (SUCCEEDED(hr))
-        section.medium = recorder_medium(recorder);
-    if (recorder)
-        IDiscRecorder2Ex_Release(recorder);
-    if (SUCCEEDED(hr) &&
-        !engine_client_init(&parts.client, &self->base, (IDispatch *)&self->IWriteEngine2_iface))
-        hr = error(E_OUTOFMEMORY, "There is not enough memory to begin the section.");
+    AcquireSRWLockShared(&self->lock);
+    parts.settings = self->settings;
+    ReleaseSRWLockShared(&self->lock);
+    hr = prepare(&parts, &section);
     if (SUCCEEDED(hr)) {
-        section.block_bytes = (uint32_t)settings->block_bytes;
-        section.blocks_per_command =
-            oi_blocks_per_command(section.block_bytes, settings->aligned_max,
-                                  settings->not_aligned_max, section.medium.unit_blocks);
-        section.starting_speed = settings->starting_speed;
-        section.ending_speed = settings->ending_speed;
-        section.streaming = settings->streaming != VARIANT_FALSE;
-        hr = run_section(self, data, &section, &parts);
+        section.source = stream_source_create(data, &section.client_reads);
+        if (!section.source || !engine_client_init(&parts.client, &self->base,
+                                                   (IDispatch *)&self->IWriteEngine2_iface))
+            hr = error(E_OUTOFMEMORY, "There is not enough memory to begin the section.");
+    }
+    if (SUCCEEDED(hr)) {
+        hr = run_section(self, &section, &parts);
     } else {
+        if (section.source)
+            section.source->ops->close(section.source);
         oi_engine_unclaim(&self->engine);
     }
     engine_client_fini(&parts.client);
-    apartment_pointer_clear(&parts.pointer);
+    apartment_pointer_release(parts.pointer);
     return hr;
 }
 
@@ -186,50 +232,53 @@ static HRESULT STDMETHODCALLTYPE write_engine_put_Recorder(IWriteEngine2 *iface,
                                                            IDiscRecorder2Ex *value)
 {
     struct write_engine *self = write_engine_from_IWriteEngine2(iface);
-    ULONG aligned_max = 0, not_aligned_max = 0;
-    struct apartment_pointer pointer, old;
-    HRESULT hr = S_OK;
+    struct apartment_pointer *pointer = NULL, *old;
+    ULONG aligned_max, not_aligned_max;
+    HRESULT hr;
 
     if (oi_engine_busy(&self->engine))
         return write_in_progress();
-    if (value)
-        hr = IDiscRecorder2Ex_GetMaximumPageAlignedTransferSize(value, &aligned_max);
-    if (value && SUCCEEDED(hr))
-        hr = IDiscRecorder2Ex_GetMaximumNonPageAlignedTransferSize(value, &not_aligned_max);
-    if (FAILED(hr))
-        return error(hr, "The recorder does not tell its largest transfer. Initialise it "
-                         "(InitializeDiscRecorder) before giving it to the write engine.");
-    apartment_pointer_set(&pointer, (IUnknown *)value, &IID_IDiscRecorder2Ex);
+    if (value) {
+        hr = transfer_limits(value, &aligned_max, &not_aligned_max);
+        if (FAILED(hr))
+            return hr;
+        pointer = apartment_pointer_create((IUnknown *)value, &IID_IDiscRecorder2Ex);
+        if (!pointer)
+            return E_OUTOFMEMORY;
+    }
     AcquireSRWLockExclusive(&self->lock);
     old = self->recorder;
     self->recorder = pointer;
-    self->settings.aligned_max = aligned_max;
-    self->settings.not_aligned_max = not_aligned_max;
     ReleaseSRWLockExclusive(&self->lock);
-    apartment_pointer_clear(&old);
+    apartment_pointer_release(old);
     return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_get_Recorder(IWriteEngine2 *iface,
                                                            IDiscRecorder2Ex **value)
 {
-    struct write_engine *self = write_engine_from_IWriteEngine2(iface);
+    struct apartment_pointer *pointer;
     HRESULT hr;
 
     if (!value)
-        return E_POINTER;
-    AcquireSRWLockShared(&self->lock);
-    hr = apartment_pointer_get_home(&self->recorder, &IID_IDiscRecorder2Ex, (void **)value);
-    ReleaseSRWLockShared(&self->lock);
-    return hr;
+        return null_pointer();
+    *value = NULL;
+    pointer = take_recorder(write_engine_from_IWriteEngine2(iface));
+    if (!pointer)
+        return S_OK;
+    hr = apartment_pointer_get(pointer, &IID_IDiscRecorder2Ex, (void **)value);
+    apartment_pointer_release(pointer);
+    return SUCCEEDED(hr) ? S_OK
+                         : error(hr, "The recorder object can't be reached from this thread.");
 }
 
-/* The settings: a LONG or VARIANT_BOOL in, if no section runs, and out. */
+/* The settings: changed under the lock, if no section runs; each LONG by its checks and these two.
+ */
 
-static HRESULT put_long(struct write_engine *self, LONG *setting, LONG value)
+static HRESULT put_long(struct write_engine *self, LONG *setting, LONG value, HRESULT hr)
 {
-    if (oi_engine_busy(&self->engine))
-        return write_in_progress();
+    if (FAILED(hr))
+        return hr;
     AcquireSRWLockExclusive(&self->lock);
     *setting = value;
     ReleaseSRWLockExclusive(&self->lock);
@@ -239,14 +288,14 @@ static HRESULT put_long(struct write_engine *self, LONG *setting, LONG value)
 static HRESULT get_long(struct write_engine *self, const LONG *setting, LONG *value)
 {
     if (!value)
-        return E_POINTER;
+        return null_pointer();
     AcquireSRWLockShared(&self->lock);
     *value = *setting;
     ReleaseSRWLockShared(&self->lock);
     return S_OK;
 }
 
-static HRESULT put_speed(struct write_engine *self, LONG *setting, LONG value)
+static HRESULT check_speed(struct write_engine *self, LONG value)
 {
     if (oi_engine_busy(&self->engine))
         return write_in_progress();
@@ -255,7 +304,19 @@ static HRESULT put_speed(struct write_engine *self, LONG *setting, LONG value)
                          "A speed of %ld sectors per second is not possible: use 1 or more, or -1 "
                          "for the maximum.",
                          value);
-    return put_long(self, setting, value);
+    return S_OK;
+}
+
+static HRESULT check_block_bytes(struct write_engine *self, LONG value)
+{
+    if (oi_engine_busy(&self->engine))
+        return write_in_progress();
+    if (value < 1)
+        return com_error(&IID_IWriteEngine2, E_INVALIDARG,
+                         "BytesPerSector can't be %ld: it must be at least 1 (2048 for data, 2352 "
+                         "for audio).",
+                         value);
+    return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_put_UseStreamingWrite12(IWriteEngine2 *iface,
@@ -265,23 +326,21 @@ static HRESULT STDMETHODCALLTYPE write_engine_put_UseStreamingWrite12(IWriteEngi
 
     if (oi_engine_busy(&self->engine))
         return write_in_progress();
-    AcquireSRWLockExclusive(&self->lock);
-    self->settings.streaming = value ? VARIANT_TRUE : VARIANT_FALSE;
-    ReleaseSRWLockExclusive(&self->lock);
-    return S_OK;
+    return put_long(self, &self->settings.streaming, value ? VARIANT_TRUE : VARIANT_FALSE, S_OK);
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_get_UseStreamingWrite12(IWriteEngine2 *iface,
                                                                       VARIANT_BOOL *value)
 {
     struct write_engine *self = write_engine_from_IWriteEngine2(iface);
+    LONG streaming;
+    HRESULT hr;
 
     if (!value)
-        return E_POINTER;
-    AcquireSRWLockShared(&self->lock);
-    *value = self->settings.streaming;
-    ReleaseSRWLockShared(&self->lock);
-    return S_OK;
+        return null_pointer();
+    hr = get_long(self, &self->settings.streaming, &streaming);
+    *value = (VARIANT_BOOL)streaming;
+    return hr;
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_put_StartingSectorsPerSecond(IWriteEngine2 *iface,
@@ -289,7 +348,7 @@ static HRESULT STDMETHODCALLTYPE write_engine_put_StartingSectorsPerSecond(IWrit
 {
     struct write_engine *self = write_engine_from_IWriteEngine2(iface);
 
-    return put_speed(self, &self->settings.starting_speed, value);
+    return put_long(self, &self->settings.starting_speed, value, check_speed(self, value));
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_get_StartingSectorsPerSecond(IWriteEngine2 *iface,
@@ -305,7 +364,7 @@ static HRESULT STDMETHODCALLTYPE write_engine_put_EndingSectorsPerSecond(IWriteE
 {
     struct write_engine *self = write_engine_from_IWriteEngine2(iface);
 
-    return put_speed(self, &self->settings.ending_speed, value);
+    return put_long(self, &self->settings.ending_speed, value, check_speed(self, value));
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_get_EndingSectorsPerSecond(IWriteEngine2 *iface,
@@ -320,14 +379,7 @@ static HRESULT STDMETHODCALLTYPE write_engine_put_BytesPerSector(IWriteEngine2 *
 {
     struct write_engine *self = write_engine_from_IWriteEngine2(iface);
 
-    if (oi_engine_busy(&self->engine))
-        return write_in_progress();
-    if (value < 1)
-        return com_error(&IID_IWriteEngine2, E_INVALIDARG,
-                         "BytesPerSector can't be %ld: it must be at least 1 (2048 for data, 2352 "
-                         "for audio).",
-                         value);
-    return put_long(self, &self->settings.block_bytes, value);
+    return put_long(self, &self->settings.block_bytes, value, check_block_bytes(self, value));
 }
 
 static HRESULT STDMETHODCALLTYPE write_engine_get_BytesPerSector(IWriteEngine2 *iface, LONG *value)
@@ -343,7 +395,7 @@ static HRESULT STDMETHODCALLTYPE write_engine_get_WriteInProgress(IWriteEngine2 
     struct write_engine *self = write_engine_from_IWriteEngine2(iface);
 
     if (!value)
-        return E_POINTER;
+        return null_pointer();
     *value = oi_engine_writing(&self->engine) ? VARIANT_TRUE : VARIANT_FALSE;
     return S_OK;
 }
@@ -375,7 +427,7 @@ static void write_engine_destroy(struct com_object *object)
 {
     struct write_engine *self = CONTAINING_RECORD(object, struct write_engine, base);
 
-    apartment_pointer_clear(&self->recorder);
+    apartment_pointer_release(self->recorder);
     oi_engine_fini(&self->engine);
     free(self);
 }
@@ -408,7 +460,7 @@ HRESULT write_engine_create(IUnknown *outer, REFIID iid, void **out)
     self->IWriteEngine2_iface.lpVtbl = (IWriteEngine2Vtbl *)&write_engine_vtbl;
     oi_engine_init(&self->engine);
     InitializeSRWLock(&self->lock);
-    self->settings = (struct settings){VARIANT_FALSE, -1, -1, -1, 0, 0};
+    self->settings = (struct settings){VARIANT_FALSE, -1, -1, -1};
     hr = com_object_query(&self->base, iid, out);
     com_object_release(&self->base);
     return hr;

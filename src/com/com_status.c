@@ -15,19 +15,3 @@ HRESULT com_status_hresult(enum oi_status status)
 {
     return (size_t)status < OI_STATUS_COUNT ? hresults[status] : E_FAIL;
 }
-
-enum oi_status com_status_from_hresult(HRESULT hr)
-{
-    enum oi_status found = OI_FOREIGN;
-    unsigned matches = 0;
-
-    if (SUCCEEDED(hr))
-        return OI_OK;
-    for (int status = 0; status < OI_STATUS_COUNT; status++) {
-        if (hresults[status] == hr) {
-            found = (enum oi_status)status;
-            matches++;
-        }
-    }
-    return matches == 1 ? found : OI_FOREIGN;
-}

@@ -1,4 +1,4 @@
-/* From the engine's statuses to what COM clients get, and back.
+/* From the engine's statuses to what COM clients get.
  * Who uses it: src/classes and error_info.c.
  * The one place that expands the HRESULT column of OI_STATUS_MAP.
  * Pure functions on a constant table: any thread, no failure.
@@ -12,8 +12,5 @@
 /* E_FAIL for a value outside the list. OI_FOREIGN gives E_FAIL too: who has the foreign HRESULT
  * returns that instead. */
 HRESULT com_status_hresult(enum oi_status status);
-
-/* OI_OK for every success code; the status when just one has this HRESULT; else OI_FOREIGN. */
-enum oi_status com_status_from_hresult(HRESULT hr);
 
 #endif

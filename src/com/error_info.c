@@ -58,6 +58,11 @@ HRESULT com_error(const IID *iid, HRESULT hr, const char *format, ...)
     return hr;
 }
 
+HRESULT com_error_null(const IID *iid)
+{
+    return com_error(iid, E_POINTER, "A pointer that the method needs is NULL.");
+}
+
 HRESULT com_error_from_status(const IID *iid, enum oi_status status)
 {
     if (status != OI_OK)

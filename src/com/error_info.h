@@ -16,6 +16,9 @@
 HRESULT com_error(const IID *iid, HRESULT hr, const char *format, ...)
     __attribute__((format(__MINGW_PRINTF_FORMAT, 3, 4)));
 
+/* E_POINTER, for a method that was given NULL. */
+HRESULT com_error_null(const IID *iid);
+
 /* The same with the HRESULT and the text of a status; OI_OK gives S_OK and sets nothing. */
 HRESULT com_error_from_status(const IID *iid, enum oi_status status);
 
