@@ -1,0 +1,105 @@
+# What the scripts of this folder share. Sourced, never run; needs bash, changes no folder.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${XDG_CACHE_HOME:-~/.cache}/openimapi2
+
+say() {
+    printf '%s\n' "$*"
+}
+
+die() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# A script's help is the comment at its top.
+usage() {
+    sed -n '2,/^[^#]/ { /^#/ { s/^# \{0,1\}//; p } }' "$0"
+}
+
+bad_usage() {
+    printf '%s: %s; try --help\n' "${0##*/}" "$*" >&2
+    exit 2
+}
+
+# Runs a command whose output matters only when it fails.
+quietly() {
+    local log status=0
+
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if ((status != 0)); then
+        cat "$log" >&2
+    fi
+    rm -f "$log"
+    return "$status"
+}
+
+# --- what setup puts into the cache ---------------------------------------------------------------
+
+# package_version PACKAGE [FIELD]; prints nothing when the package is not installed.
+package_version() {
+    dpkg-query -W -f "\${db:Status-Status} \${${2:-Version}}\n" "$1" 2>/dev/null |
+        sed -n 's/^installed //p'
+}
+
+# The CMocka for Windows programs of one architecture: {include,lib/libcmocka-static.a}.
+cmocka_folder() {
+    printf '%s\n' "$cache/cmocka-$(package_version libcmocka-dev source:Upstream-Version)/$1"
+}
+
+# The 32-bit half of Wine, of the same version as the 64-bit one that apt installed.
+# Beside it, in FOLDER.missing, setup writes why it could not be had.
+wine32_folder() {
+    printf '%s\n' "$cache/wine32-$(package_version libwine)"
+}
+
+have_wine32() {
+    [[ -d $(wine32_folder) ]]
+}
+
+wine32_reason() {
+    cat "$(wine32_folder).missing" 2>/dev/null || say "scripts/setup has not run"
+}
+
+# --- the project's Wine ---------------------------------------------------------------------------
+
+wine64=/usr/lib/wine/wine64
+
+# A prefix made without the 32-bit half of Wine can't be given it later: it has another name.
+wine_prefix() {
+    local hash kind=""
+
+    hash=$(printf '%s' "$root" | sha256sum)
+    have_wine32 || kind=-64bit
+    printf '%s\n' "${OPENIMAPI2_PREFIX:-$cache/prefix-${hash:0:12}$kind}"
+}
+
+# Sets the environment of every Wine process: our prefix, no display, and both bitnesses if we have
+# them. The server is named because Debian's wrapper of it ends with its last client, which makes
+# every start a cold one; the server itself lingers for some seconds.
+wine_environment() {
+    local wine32
+
+    [[ -x $wine64 ]] || die "no Wine on this machine: run scripts/setup"
+    WINEPREFIX=$(wine_prefix)
+    export WINEPREFIX WINESERVER=/usr/lib/wine/wineserver64
+    export WINEDEBUG=${WINEDEBUG:--all} WINEDLLOVERRIDES="mscoree=;mshtml="
+    unset DISPLAY WINEARCH WINELOADER WINEDLLPATH
+    # In the C locale Wine takes file names for ASCII, and does not find one with an umlaut.
+    [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
+    if have_wine32; then
+        wine32=$(wine32_folder)
+        export WINELOADER=$wine32/usr/lib/wine/wine
+        export WINEDLLPATH=$wine32/usr/lib/i386-linux-gnu/wine
+        export LD_LIBRARY_PATH=$wine32/usr/lib/i386-linux-gnu:$wine32/lib/i386-linux-gnu
+    fi
+}
+
+# The Windows spelling of an absolute Unix path.
+windows_path() {
+    printf 'Z:%s\n' "${1//\//\\}"
+}
