@@ -87,18 +87,24 @@ static void fetch_sense(struct disc_recorder *self, struct oi_completion *comple
         completion->sense_len = (uint8_t)answer.moved;
 }
 
-static HRESULT locked(struct disc_recorder *self)
+/* Somebody else holds the drive (by exclusive access), or the disc (by writing it). */
+static HRESULT locked(struct disc_recorder *self, const struct oi_completion *completion)
 {
-    char owner[OI_OWNER_NAME_MAX] = "";
+    char owner[OI_OWNER_NAME_MAX] = "", detail[OI_DETAIL_MAX] = "";
 
-    self->device->ops->owner(self->device, owner);
-    if (!owner[0])
+    if (completion->status == OI_LOCKED)
+        self->device->ops->owner(self->device, owner);
+    else
+        self->device->ops->detail(self->device, detail);
+    if (owner[0])
         return com_error(&IID_IDiscRecorder2, E_IMAPI_RECORDER_LOCKED,
-                         "The recorder is in use by another program. Wait until it is done.");
-    return com_error(&IID_IDiscRecorder2, E_IMAPI_RECORDER_LOCKED,
-                     "The recorder is in use by \"%s\", which holds exclusive access. Wait until "
-                     "it is done, or end it.",
-                     owner);
+                         "The recorder is in use by \"%s\", which holds exclusive access. Wait "
+                         "until it is done, or end it.",
+                         owner);
+    return com_error(&IID_IDiscRecorder2, E_IMAPI_RECORDER_LOCKED, "%s",
+                     detail[0] ? detail
+                               : "The recorder is in use by another program. Wait until it is "
+                                 "done.");
 }
 
 /* The HRESULT of a completion that is neither GOOD nor CHECK CONDITION with sense. */
@@ -109,7 +115,7 @@ static HRESULT failure(struct disc_recorder *self, const struct oi_cdb *cdb,
 
     if (completion->status == OI_LOCKED ||
         (completion->status == OI_OK && completion->scsi_status == OI_SCSI_RESERVATION_CONFLICT))
-        return locked(self);
+        return locked(self, completion);
     if (completion->status != OI_OK)
         return com_error(&IID_IDiscRecorder2, com_status_hresult(completion->status),
                          "%s failed: %s.", name, oi_status_text(completion->status));
