@@ -25,24 +25,45 @@ bool apartment_is_multi_threaded(void)
     return SUCCEEDED(CoGetApartmentType(&type, &qualifier)) && type == APTTYPE_MTA;
 }
 
+/* Who unmarshals this object within the process. False when it has no marshaler of its own. */
+static bool unmarshaler_of(IUnknown *object, CLSID *clsid)
+{
+    IMarshal *marshal;
+    HRESULT hr;
+
+    if (FAILED(IUnknown_QueryInterface(object, &IID_IMarshal, (void **)&marshal)))
+        return false;
+    hr = IMarshal_GetUnmarshalClass(marshal, &IID_IUnknown, object, MSHCTX_INPROC, NULL,
+                                    MSHLFLAGS_NORMAL, clsid);
+    IMarshal_Release(marshal);
+    return SUCCEEDED(hr);
+}
+
+/* The free-threaded marshaler is asked for its CLSID: headers and systems disagree about it
+ * (MinGW's 0000001C, Wine's 0000033A). */
+static bool is_free_threaded(const CLSID *unmarshaler)
+{
+    IUnknown *marshaler;
+    CLSID clsid;
+    bool same;
+
+    if (FAILED(CoCreateFreeThreadedMarshaler(NULL, &marshaler)))
+        return false;
+    same = unmarshaler_of(marshaler, &clsid) && IsEqualCLSID(&clsid, unmarshaler);
+    IUnknown_Release(marshaler);
+    return same;
+}
+
 bool apartment_object_is_agile(IUnknown *object)
 {
     IUnknown *agile;
-    IMarshal *marshal;
     CLSID unmarshaler;
-    bool is_agile;
 
     if (SUCCEEDED(IUnknown_QueryInterface(object, &IID_IAgileObject, (void **)&agile))) {
         IUnknown_Release(agile);
         return true;
     }
-    if (FAILED(IUnknown_QueryInterface(object, &IID_IMarshal, (void **)&marshal)))
-        return false;
-    is_agile = SUCCEEDED(IMarshal_GetUnmarshalClass(marshal, &IID_IUnknown, object, MSHCTX_INPROC,
-                                                    NULL, MSHLFLAGS_NORMAL, &unmarshaler)) &&
-               IsEqualCLSID(&unmarshaler, &CLSID_InProcFreeMarshaler);
-    IMarshal_Release(marshal);
-    return is_agile;
+    return unmarshaler_of(object, &unmarshaler) && is_free_threaded(&unmarshaler);
 }
 
 struct apartment_pointer {
