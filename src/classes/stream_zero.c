@@ -207,8 +207,7 @@ static const struct com_iface stream_zero_ifaces[] = {
 };
 
 static const struct com_class stream_zero_class = {
-    .name = L"MsftStreamZero",
-    .clsid = &CLSID_MsftStreamZero,
+    .name = L"MsftStreamZero", /* no CLSID: it is a stream and nothing else, without class info */
     .ifaces = stream_zero_ifaces,
     .iface_count = ARRAYSIZE(stream_zero_ifaces),
 };
