@@ -6,7 +6,7 @@
 
 # What is delivered is small before it is fast: nothing in it is bound by the processor.
 if(WIN32)
-    set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
+    set(CMAKE_C_FLAGS_RELEASE "-Os -DNDEBUG")
 endif()
 
 function(oi_compile_options target)
