@@ -168,6 +168,10 @@ HRESULT com_dispatch_invoke(const IID *iid, void *iface, DISPID dispid, REFIID r
     if ((flags & put_or_putref) == DISPATCH_PROPERTYPUTREF)
         flags = (WORD)(flags ^ put_or_putref);
 
+    /* Script engines call "dm.Item(0)" as a method, not knowing that it is a property. */
+    if (flags & DISPATCH_METHOD)
+        flags |= DISPATCH_PROPERTYGET;
+
     /* An error that somebody left on this thread must not be taken for this method's. */
     SetErrorInfo(0, NULL);
     hr = ITypeInfo_Invoke(info, iface, dispid, flags, params, result, exception, bad_argument);

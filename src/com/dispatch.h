@@ -24,7 +24,8 @@ BOOL com_type_info_cached(void);
 /* The four methods of IDispatch for the dual interface iid; iface is the interface pointer itself.
  * NULL for an [out] pointer or for names: E_POINTER; NULL DISPPARAMS: E_INVALIDARG; a type info
  * index other than 0: DISP_E_BADINDEX; a reserved IID other than IID_NULL: DISP_E_UNKNOWNINTERFACE.
- * Invoke takes a PROPERTYPUTREF of a property that has only a put for that put. When the method
+ * Invoke takes a PROPERTYPUTREF of a property that has only a put for that put, and a METHOD call
+ * of a property for its get. When the method
  * fails it returns DISP_E_EXCEPTION, with EXCEPINFO from the method's IErrorInfo, or else from the
  * text that belongs to the HRESULT. */
 HRESULT com_dispatch_count(UINT *count);
