@@ -2,6 +2,7 @@
  * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event. */
 #include "cancel.h"
 
+#include "errors.h"
 #include "output.h"
 
 enum { CLOSING_CONSOLE_WAIT_MS = 20000 };
@@ -50,16 +51,18 @@ static BOOL WINAPI on_control(DWORD type)
     return TRUE;
 }
 
-bool oi_cancel_install(void)
+void oi_cancel_install(void)
 {
     cancel.requested = CreateEventW(NULL, TRUE, FALSE, NULL);
     cancel.finished = CreateEventW(NULL, TRUE, FALSE, NULL);
-    return cancel.requested && cancel.finished && SetConsoleCtrlHandler(on_control, TRUE);
+    if (!cancel.requested || !cancel.finished || !SetConsoleCtrlHandler(on_control, TRUE))
+        oi_warn(NULL, "Ctrl-C can't be caught; don't use it");
 }
 
 void oi_cancel_finish(void)
 {
-    SetEvent(cancel.finished);
+    if (cancel.finished)
+        SetEvent(cancel.finished);
 }
 
 bool oi_cancel_requested(void)

@@ -1,8 +1,8 @@
 /* Ctrl-C: a request that the main thread notices, and that reaches a running WriteSection at once.
- * Who uses it: main installs it; write, verify and every wait ask for it.
- * The system runs the control handler on a thread of its own; it ends nothing by itself, however
- * often Ctrl-C is pressed, so that drives are always left unlocked.
- * What it must not know: discs, files. */
+ * Who uses it: write and verify install it and ask for it. Without it Ctrl-C ends the program,
+ * which is right for the commands that leave nothing half done. The system runs the control handler
+ * on a thread of its own; it ends nothing by itself, however often Ctrl-C is pressed, so that
+ * drives are always left unlocked. What it must not know: discs, files. */
 #ifndef OI_CLI_CANCEL_H
 #define OI_CLI_CANCEL_H
 
@@ -10,8 +10,8 @@
 #include <windows.h>
 #include <imapi2.h>
 
-/* False when the system has no handle left. */
-bool oi_cancel_install(void);
+/* Warns when the system has no handle left. */
+void oi_cancel_install(void);
 /* Call as the program's last act: lets a handler go that holds up a closing console or shutdown. */
 void oi_cancel_finish(void);
 bool oi_cancel_requested(void);

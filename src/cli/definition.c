@@ -111,7 +111,7 @@ static bool line_sets(const char *begin, const char *key, struct line *line)
     line->end = end ? end + 1 : begin + strlen(begin);
     while (at < line->end && is_blank(*at))
         at++;
-    if (_strnicmp(at, key, length))
+    if (strncmp(at, key, length))
         return false;
     at += length;
     while (at < line->end && is_blank(*at))
@@ -129,8 +129,11 @@ static bool line_sets(const char *begin, const char *key, struct line *line)
 
 static bool find_line(const struct oi_definition *definition, const char *key, struct line *line)
 {
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
     const char *at = definition->text;
 
+    if (!strncmp(at, byte_order_mark, sizeof(byte_order_mark) - 1))
+        at += sizeof(byte_order_mark) - 1;
     while (*at) {
         if (line_sets(at, key, line))
             return true;

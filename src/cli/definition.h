@@ -1,7 +1,7 @@
 /* The definition file of a virtual recorder: where it is and what its lines say.
  * Who uses it: virtual.c.
- * A definition is small UTF-8 text, "key = value" a line; '#', ';' and '[' begin lines without a
- * key. Changing a value keeps all other lines as they are.
+ * A definition is small UTF-8 text, "key = value" a line, perhaps behind a byte order mark; '#' and
+ * ';' begin comments. Keys are lower case. Changing a value keeps all other lines as they are.
  * What it must not know: COM, drives, which values are sensible. */
 #ifndef OI_CLI_DEFINITION_H
 #define OI_CLI_DEFINITION_H

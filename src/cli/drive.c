@@ -56,8 +56,10 @@ static bool run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeou
                 struct oi_answer *answer)
 {
     BYTE sense[OI_SENSE_BYTES] = {0};
-    HRESULT hr = IDiscRecorder2Ex_SendCommandNoData(drive->ex, cdb, cdb_bytes, sense, timeout_s);
+    HRESULT hr;
 
+    oi_answer_forget();
+    hr = IDiscRecorder2Ex_SendCommandNoData(drive->ex, cdb, cdb_bytes, sense, timeout_s);
     take_result(answer, hr, sense);
     return accepted(answer);
 }
@@ -66,9 +68,11 @@ static bool run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG ti
                     ULONG data_bytes, struct oi_answer *answer)
 {
     BYTE sense[OI_SENSE_BYTES] = {0};
-    HRESULT hr = IDiscRecorder2Ex_SendCommandSendDataToDevice(drive->ex, cdb, cdb_bytes, sense,
-                                                              timeout_s, data, data_bytes);
+    HRESULT hr;
 
+    oi_answer_forget();
+    hr = IDiscRecorder2Ex_SendCommandSendDataToDevice(drive->ex, cdb, cdb_bytes, sense, timeout_s,
+                                                      data, data_bytes);
     take_result(answer, hr, sense);
     return accepted(answer);
 }
@@ -79,9 +83,11 @@ static bool run_in(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG tim
 {
     BYTE sense[OI_SENSE_BYTES] = {0};
     ULONG fetched = 0;
-    HRESULT hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(
-        drive->ex, cdb, cdb_bytes, sense, timeout_s, data, data_bytes, &fetched);
+    HRESULT hr;
 
+    oi_answer_forget();
+    hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(drive->ex, cdb, cdb_bytes, sense, timeout_s,
+                                                       data, data_bytes, &fetched);
     take_result(answer, hr, sense);
     if (!accepted(answer))
         return false;
@@ -234,14 +240,16 @@ static bool start_unit(struct oi_drive *drive, struct oi_answer *answer)
     return run(drive, cdb, sizeof(cdb), START_S, answer);
 }
 
-/* A drive that does not get ready says why in sense alone. The recorder's own methods say more, for
- * instance which file of a virtual disc is damaged. */
+/* Where a drive that does not get ready said so in sense alone, the recorder's own methods may say
+ * more, for instance which file of a virtual disc is damaged. */
 static void ask_for_words(struct oi_drive *drive, struct oi_answer *answer)
 {
     struct oi_answer asked;
     BYTE *data = NULL;
     ULONG size;
 
+    if (answer->description[0])
+        return;
     asked = oi_answer_from_call(IDiscRecorder2Ex_GetDiscInformation(drive->ex, &data, &size));
     CoTaskMemFree(data);
     strcpy(answer->description, asked.description);

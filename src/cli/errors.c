@@ -105,6 +105,14 @@ bool oi_is_no_disc(const struct oi_answer *answer)
            answer->sense[12] == MEDIUM_NOT_PRESENT;
 }
 
+bool oi_is_bad_calibration(const struct oi_answer *answer)
+{
+    enum { MEDIUM_ERROR = 3, CD_CONTROL_ERROR = 0x73 };
+
+    return answer->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA && oi_sense_key(answer) == MEDIUM_ERROR &&
+           answer->sense[12] == CD_CONTROL_ERROR;
+}
+
 enum oi_exit oi_exit_for(const struct oi_answer *why)
 {
     bool refused = oi_is_no_disc(why) || why->hr == E_IMAPI_RECORDER_LOCKED ||
@@ -113,13 +121,18 @@ enum oi_exit oi_exit_for(const struct oi_answer *why)
     return refused ? OI_EXIT_REFUSED : OI_EXIT_FAILED;
 }
 
+void oi_answer_forget(void)
+{
+    SetErrorInfo(0, NULL);
+}
+
 struct oi_answer oi_answer_from_call(HRESULT hr)
 {
     struct oi_answer answer = {.hr = hr};
     IErrorInfo *info = NULL;
     BSTR description = NULL;
 
-    if (FAILED(hr) && GetErrorInfo(0, &info) == S_OK) {
+    if ((FAILED(hr) || hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) && GetErrorInfo(0, &info) == S_OK) {
         if (SUCCEEDED(IErrorInfo_GetDescription(info, &description)) && description)
             strcpy(answer.description, oi_utf8(description).text);
         SysFreeString(description);
@@ -204,18 +217,29 @@ struct oi_utf8 oi_reason(const struct oi_answer *answer)
     return reason;
 }
 
-/* "E_IMAPI_RECORDER_LOCKED, 0xC0AA0210" or "sense 2/3A/02". */
-static void format_code(const struct oi_answer *answer, char *text, size_t size)
+static void format_sense(const struct oi_answer *answer, char *text, size_t size)
+{
+    snprintf(text, size, "%X/%02X/%02X", oi_sense_key(answer), answer->sense[12],
+             answer->sense[13]);
+}
+
+/* " (E_IMAPI_RECORDER_LOCKED, 0xC0AA0210)" or " (sense 2/3A/02)"; nothing when the reason has told
+ * the sense already, or when the code means no more than that there is a reason. */
+static void format_code(const struct oi_answer *answer, const char *reason, char *text, size_t size)
 {
     const char *name = oi_hresult_name(answer->hr);
+    bool deferred = (answer->sense[0] & 0x7f) == 0x71;
+    char sense[16];
 
-    if (answer->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA)
-        snprintf(text, size, "%ssense %X/%02X/%02X",
-                 (answer->sense[0] & 0x7f) == 0x71 ? "deferred " : "", oi_sense_key(answer),
-                 answer->sense[12], answer->sense[13]);
-    else
-        snprintf(text, size, "%s%s0x%08lX", name ? name : "", name ? ", " : "",
+    text[0] = '\0';
+    format_sense(answer, sense, sizeof(sense));
+    if (answer->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
+        if (!strstr(reason, sense))
+            snprintf(text, size, " (%ssense %s)", deferred ? "deferred " : "", sense);
+    } else if (answer->hr != E_FAIL || !answer->description[0]) {
+        snprintf(text, size, " (%s%s0x%08lX)", name ? name : "", name ? ", " : "",
                  (unsigned long)answer->hr);
+    }
 }
 
 static void report_as_json(enum oi_exit code, const struct oi_answer *why, const char *hint,
@@ -233,8 +257,7 @@ static void report_as_json(enum oi_exit code, const struct oi_answer *why, const
         if (name)
             oi_json_text(&json, "hresult_name", name);
         if (why->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
-            snprintf(text, sizeof(text), "%X/%02X/%02X", oi_sense_key(why), why->sense[12],
-                     why->sense[13]);
+            format_sense(why, text, sizeof(text));
             oi_json_text(&json, "sense", text);
         }
     }
@@ -244,7 +267,7 @@ static void report_as_json(enum oi_exit code, const struct oi_answer *why, const
     oi_json_end(&json);
 }
 
-/* "<what>: <reason> (<code>)" into message. */
+/* "<what>: <reason> (<code>)" into message, as much of it as there is room for. */
 static void compose(char *message, size_t size, const struct oi_answer *why, const char *what,
                     va_list arguments)
 {
@@ -252,12 +275,13 @@ static void compose(char *message, size_t size, const struct oi_answer *why, con
     struct oi_utf8 reason;
     char code[80];
 
-    if (!why || length < 0 || (size_t)length >= size)
-        return;
-    reason = oi_reason(why);
-    format_code(why, code, sizeof(code));
-    snprintf(message + length, size - (size_t)length, "%s%s (%s)", reason.text[0] ? ": " : "",
-             reason.text, code);
+    if (why && length >= 0 && (size_t)length < size) {
+        reason = oi_reason(why);
+        format_code(why, reason.text, code, sizeof(code));
+        snprintf(message + length, size - (size_t)length, "%s%s%s", reason.text[0] ? ": " : "",
+                 reason.text, code);
+    }
+    oi_utf8_cut(message);
 }
 
 enum oi_exit oi_fail(enum oi_exit code, const struct oi_answer *why, const char *hint,

@@ -38,12 +38,18 @@ bool oi_sense_is(const struct oi_answer *answer, uint8_t key, uint16_t code);
 
 /* True for the sense of a drive without a disc. */
 bool oi_is_no_disc(const struct oi_answer *answer);
+/* True for the sense of a drive that can't find the laser power for its disc. */
+bool oi_is_bad_calibration(const struct oi_answer *answer);
 
 /* The exit code for a recorder that does not do what was asked before anything was written:
  * OI_EXIT_REFUSED when it has no disc or another program holds it, else OI_EXIT_FAILED. */
 enum oi_exit oi_exit_for(const struct oi_answer *why);
 
-/* Wraps the result of a COM call that just returned; takes IErrorInfo of a failed one. */
+/* Forgets IErrorInfo that an earlier call left behind; before a call that may succeed with sense.
+ */
+void oi_answer_forget(void);
+/* Wraps the result of a COM call that just returned; takes IErrorInfo of one that failed or brings
+ * sense. */
 struct oi_answer oi_answer_from_call(HRESULT hr);
 /* A Win32 error as an answer. */
 struct oi_answer oi_answer_from_win32(DWORD error);

@@ -32,7 +32,7 @@ static const char exit_words[] =
     "  0  done\n"
     "  1  the drive, the disc or the system failed\n"
     "  2  the command line makes no sense\n"
-    "  3  the disc does not hold the image (verify)\n"
+    "  3  the disc does not hold the image (verify, write --verify)\n"
     "  4  cancelled with Ctrl-C; the message says what became of the disc\n"
     "  5  refused, nothing was written: no such recorder or image, image unsuitable or\n"
     "     larger than the disc, disc missing or closed, recorder in use\n";
@@ -56,7 +56,8 @@ static const struct oi_command commands[] = {
      "Options:\n"
      RECORDER_HELP
      "  --verify             afterwards reads the disc back and compares it with IMAGE\n"
-     "  --speed N            N times 1385 kB/s; without it as fast as the drive can\n"
+     "  --speed N            N times 1385 kB/s, N from 1 to 64; without it as fast as the drive\n"
+     "                       can\n"
      "  --finalize           closes a DVD+R for good: no further session can be added\n"
      JSON_HELP},
     {L"verify", NULL, "IMAGE", true, OI_OPT_RECORDER | OI_OPT_JSON, oi_verify_command,
@@ -67,13 +68,16 @@ static const struct oi_command commands[] = {
      RECORDER_HELP JSON_HELP},
     {L"virtual", L"add", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE | OI_OPT_SPEED,
      oi_virtual_add_command,
-     "virtual add NAME         makes a recorder in software, with a new disc in it",
+     "virtual add NAME         makes a recorder in software, with a disc in it",
      "Makes a virtual recorder. It shows up for every program that uses IMAPI2. What is burned\n"
      "on it comes out as the image file. NAME is 1 to 32 of A-Z a-z 0-9 _ and -.\n\n"
      "Options:\n"
      DISC_HELP
-     "  --image FILE         the file that holds the disc's contents\n"
-     "  --speed N            let it be as slow as a drive that writes N times 1385 kB/s\n\n"
+     "  --image FILE         the file that holds the disc's contents; a new one is a blank disc\n"
+     "  --speed N            let it be as slow as a drive that writes N times 1385 kB/s, N from\n"
+     "                       1 to 64\n\n"
+     "What is recorded where is kept in FILE.disc next to FILE: with both files of a disc that\n"
+     "was burned before, that disc is in the recorder again.\n\n"
      "The definition is the text file NAME.ini in the folder that the environment variable\n"
      "OPENIMAPI2_RECORDERS names, else in %LOCALAPPDATA%\\OpenIMAPI2\\VirtualRecorders.\n"},
     {L"virtual", L"list", NULL, false, 0, oi_virtual_list_command,
@@ -81,7 +85,8 @@ static const struct oi_command commands[] = {
      "Lists name, disc, image file and speed of every virtual recorder.\n"},
     {L"virtual", L"remove", "NAME", true, 0, oi_virtual_remove_command,
      "virtual remove NAME      forgets a virtual recorder, keeps its image file",
-     "Deletes the definition and what is remembered about the disc, but not the image file.\n"},
+     "Deletes the definition of the recorder. Its disc, which is the image file and the file of\n"
+     "the same name with .disc behind it, stays: \"virtual add\" with --image brings it back.\n"},
     {L"virtual", L"insert", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE, oi_virtual_insert_command,
      "virtual insert NAME      closes the tray, with another disc if one is named",
      "Closes the tray of a virtual recorder.\n\n"
@@ -137,8 +142,6 @@ static enum oi_exit run(const struct oi_args *args)
 
     if (FAILED(joined))
         return oi_fail(OI_EXIT_FAILED, &answer, NULL, "COM can't be started");
-    if (!oi_cancel_install())
-        oi_warn(NULL, "Ctrl-C can't be caught; don't use it");
     exit = args->command->run(args);
     CoUninitialize();
     oi_cancel_finish();

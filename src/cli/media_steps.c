@@ -37,19 +37,34 @@ static enum oi_exit close_step(struct oi_drive *drive, enum oi_close function, u
     return fail_on_disc(OI_EXIT_FAILED, drive, &answer, step);
 }
 
+/* Refused, unless the disc has been changed already. */
+static enum oi_exit refusal(const struct oi_target *target)
+{
+    return target->session_closed ? OI_EXIT_FAILED : OI_EXIT_REFUSED;
+}
+
+static const char session_closed_hint[] =
+    "The session that was left open has been closed; no image was written.";
+
+static const char *refusal_hint(const struct oi_target *target, const char *hint)
+{
+    return target->session_closed ? session_closed_hint : hint;
+}
+
 static enum oi_exit examine_write_once(struct oi_drive *drive, struct oi_target *target)
 {
     struct oi_answer answer;
     struct oi_track track;
 
     if (target->before.status == OI_DISC_CLOSED)
-        return oi_fail(OI_EXIT_REFUSED, NULL, "Insert a blank disc or one that is still open.",
+        return oi_fail(refusal(target), NULL,
+                       refusal_hint(target, "Insert a blank disc or one that is still open."),
                        "the %s in \"%s\" is closed: nothing can be added to it",
                        target->media->name, drive->name);
     if (!oi_drive_track(drive, target->before.last_track, &track, &answer))
         return fail_on_disc(OI_EXIT_FAILED, drive, &answer, "reading the track information");
     if (!track.next_writable_valid || track.damaged)
-        return oi_fail(OI_EXIT_REFUSED, NULL, "Insert another disc.",
+        return oi_fail(refusal(target), NULL, refusal_hint(target, "Insert another disc."),
                        "the %s in \"%s\" is full or damaged: its drive names no place to write at",
                        target->media->name, drive->name);
     target->track = track.number;
@@ -61,14 +76,19 @@ static enum oi_exit examine_write_once(struct oi_drive *drive, struct oi_target 
     return OI_EXIT_OK;
 }
 
-static enum oi_exit calibrate(struct oi_drive *drive)
+/* It is the first command that changes the disc, so it may fail for other reasons than its own. */
+static enum oi_exit calibrate(struct oi_drive *drive, const struct oi_target *target)
 {
     struct oi_answer answer;
 
     if (oi_drive_calibrate_power(drive, &answer))
         return OI_EXIT_OK;
-    return oi_fail(OI_EXIT_FAILED, &answer, "Clean the disc, or try another one.",
-                   "recorder \"%s\": calibrating the laser power failed", drive->name);
+    if (oi_is_bad_calibration(&answer))
+        return oi_fail(OI_EXIT_FAILED, &answer, "Clean the disc, or try another one.",
+                       "recorder \"%s\": calibrating the laser power failed", drive->name);
+    return oi_fail(target->session_closed ? OI_EXIT_FAILED : oi_exit_for(&answer), &answer,
+                   refusal_hint(target, NULL), "recorder \"%s\": the disc can't be written",
+                   drive->name);
 }
 
 static enum oi_exit close_interrupted(struct oi_drive *drive, const struct oi_target *target)
@@ -90,10 +110,11 @@ static enum oi_exit prepare_write_once(struct oi_drive *drive, struct oi_target 
 
     if (target->interrupted) {
         exit = close_interrupted(drive, target);
+        target->session_closed = !exit;
         if (!exit)
             exit = oi_target_examine(drive, target);
     }
-    return exit ? exit : calibrate(drive);
+    return exit ? exit : calibrate(drive, target);
 }
 
 static enum oi_exit finish_write_once(struct oi_drive *drive, const struct oi_target *target,
@@ -121,17 +142,47 @@ static enum oi_exit finish_write_once(struct oi_drive *drive, const struct oi_ta
                    drive->name);
 }
 
+/* The drive can't be asked, so only what the engine has told is known. */
+static void describe_unasked(const struct oi_answer *answer, const struct oi_target *target,
+                             uint32_t blocks_written, char *text, size_t size)
+{
+    if (blocks_written)
+        snprintf(
+            text, size,
+            "About %lu sectors from sector %ld on were written and hold no complete image; the "
+            "drive can't be asked about the disc any more (%.200s).",
+            (unsigned long)blocks_written, (long)target->start, oi_reason(answer).text);
+    else
+        snprintf(
+            text, size,
+            "As far as is known no sector was written; the drive can't be asked about the disc "
+            "any more (%.200s).",
+            oi_reason(answer).text);
+    oi_utf8_cut(text);
+}
+
 static void describe_write_once(struct oi_drive *drive, const struct oi_target *target,
                                 uint32_t blocks_written, char *text, size_t size)
 {
     struct oi_answer answer;
     struct oi_track track;
-    bool known = oi_drive_track(drive, target->track, &track, &answer) && track.next_writable_valid;
-    long recorded = known ? (long)(track.next_writable - target->start) : (long)blocks_written;
+    long recorded;
 
-    if (known && recorded <= 0)
-        snprintf(text, size, "unchanged; nothing was recorded.");
-    else if (known)
+    if (!oi_drive_track(drive, target->track, &track, &answer)) {
+        describe_unasked(&answer, target, blocks_written, text, size);
+        return;
+    }
+    recorded = track.next_writable_valid ? (long)(track.next_writable - target->start)
+                                         : (long)blocks_written;
+    if (recorded <= 0 && track.next_writable_valid)
+        snprintf(text, size, "%s",
+                 target->session_closed ? session_closed_hint
+                                        : "The disc is unchanged; nothing was recorded.");
+    else if (recorded <= 0)
+        snprintf(text, size,
+                 "As far as is known no sector was written, but the drive names no place to write "
+                 "at any more.");
+    else if (track.next_writable_valid)
         snprintf(text, size,
                  "%ld sectors from sector %ld on are used up and hold no complete image; the "
                  "session was left open. %lu sectors are free: another image can be written, "
@@ -139,9 +190,14 @@ static void describe_write_once(struct oi_drive *drive, const struct oi_target *
                  recorded, (long)target->start, (unsigned long)track.free_blocks);
     else
         snprintf(text, size,
-                 "about %ld sectors from sector %ld on are used up and hold no complete image; "
+                 "About %ld sectors from sector %ld on are used up and hold no complete image; "
                  "the drive names no place to go on writing, so the disc is probably unusable.",
                  recorded, (long)target->start);
+}
+
+static const char *describe_unprepared_write_once(const struct oi_target *target)
+{
+    return target->session_closed ? session_closed_hint : "The disc is unchanged.";
 }
 
 static bool is_unformatted(const struct oi_target *target)
@@ -212,23 +268,35 @@ static void describe_dvd_plus_rw(struct oi_drive *drive, const struct oi_target 
 {
     (void)drive, (void)target;
     if (!blocks_written)
-        snprintf(text, size, "no sector was overwritten. It can be written again.");
+        snprintf(text, size, "No sector of the disc was overwritten. It can be written again.");
     else
         snprintf(text, size,
-                 "its first %lu sectors are overwritten, what was behind them is still there; "
-                 "together that is no complete image. It can be written again.",
+                 "The first %lu sectors of the disc are overwritten, what was behind them is still "
+                 "there; together that is no complete image. It can be written again.",
                  (unsigned long)blocks_written);
 }
+
+static const char *describe_unprepared_dvd_plus_rw(const struct oi_target *target)
+{
+    return target->before.format == OI_FORMAT_PARTIAL
+               ? "Its drive goes on formatting the disc; what the disc held is still there."
+               : "Its drive goes on formatting the disc, which holds no image.";
+}
+
+/* DVD+R, between two sessions: closure of the one and intro of the other, 2 MiB. */
+enum { DVD_PLUS_R_GAP = 1024 };
 
 static const struct oi_media media_table[] = {
     {
         .profile = IMAPI_PROFILE_TYPE_DVD_PLUS_R,
         .name = "DVD+R",
         .sequential = true,
+        .session_gap = DVD_PLUS_R_GAP,
         .examine = examine_write_once,
         .prepare = prepare_write_once,
         .finish = finish_write_once,
         .describe_partial = describe_write_once,
+        .describe_unprepared = describe_unprepared_write_once,
     },
     {
         .profile = IMAPI_PROFILE_TYPE_DVD_PLUS_RW,
@@ -238,6 +306,7 @@ static const struct oi_media media_table[] = {
         .prepare = prepare_dvd_plus_rw,
         .finish = finish_dvd_plus_rw,
         .describe_partial = describe_dvd_plus_rw,
+        .describe_unprepared = describe_unprepared_dvd_plus_rw,
     },
 };
 
@@ -246,7 +315,7 @@ enum oi_exit oi_target_examine(struct oi_drive *drive, struct oi_target *target)
     struct oi_answer answer;
     IMAPI_PROFILE_TYPE profile;
 
-    *target = (struct oi_target){0};
+    *target = (struct oi_target){.session_closed = target->session_closed};
     if (!oi_drive_profile(drive, &profile, &answer))
         return fail_on_disc(OI_EXIT_FAILED, drive, &answer, "asking for the kind of disc");
     for (size_t i = 0; i < sizeof(media_table) / sizeof(media_table[0]); i++) {
@@ -264,11 +333,25 @@ enum oi_exit oi_target_examine(struct oi_drive *drive, struct oi_target *target)
 
 enum oi_exit oi_target_check_room(const struct oi_target *target, uint32_t blocks)
 {
-    if (blocks <= target->free_blocks)
+    uint32_t gap = target->interrupted ? target->media->session_gap : 0;
+    uint32_t room = target->free_blocks > gap ? target->free_blocks - gap : 0;
+    const char *hint = "Take a smaller image or an emptier disc.";
+
+    if (blocks <= room)
         return OI_EXIT_OK;
-    return oi_fail(OI_EXIT_REFUSED, NULL, "Take a smaller image or an emptier disc.",
+    if (target->session_closed)
+        return oi_fail(OI_EXIT_FAILED, NULL, session_closed_hint,
+                       "the image needs %lu sectors, the %s has room for %lu behind the session "
+                       "that was left open",
+                       (unsigned long)blocks, target->media->name, (unsigned long)room);
+    if (gap)
+        return oi_fail(OI_EXIT_REFUSED, NULL, hint,
+                       "the image needs %lu sectors, the %s will have room for %lu when the "
+                       "session that was left open is closed; nothing was written",
+                       (unsigned long)blocks, target->media->name, (unsigned long)room);
+    return oi_fail(OI_EXIT_REFUSED, NULL, hint,
                    "the image needs %lu sectors, the %s has room for %lu; nothing was written",
-                   (unsigned long)blocks, target->media->name, (unsigned long)target->free_blocks);
+                   (unsigned long)blocks, target->media->name, (unsigned long)room);
 }
 
 enum oi_exit oi_target_last_recorded(struct oi_drive *drive, uint32_t *start)

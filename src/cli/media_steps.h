@@ -14,28 +14,35 @@ struct oi_target {
     uint16_t track;        /* that takes the image */
     int32_t start;
     uint32_t free_blocks;
-    bool interrupted; /* the last session was begun and never closed */
-    bool track_begun; /* and so was its last track */
+    bool interrupted;    /* the last session was begun and never closed */
+    bool track_begun;    /* and so was its last track */
+    bool session_closed; /* it was interrupted, and preparing has closed its last session */
 };
 
 struct oi_media {
     IMAPI_PROFILE_TYPE profile;
     const char *name;
     bool sequential;
+    uint32_t session_gap; /* sectors that closing a session takes from the room */
     /* Looks at the disc and fills the target; writes nothing. */
     enum oi_exit (*examine)(struct oi_drive *drive, struct oi_target *target);
     /* Makes the disc ready for WriteSection, which may change it. */
     enum oi_exit (*prepare)(struct oi_drive *drive, struct oi_target *target);
     /* Makes what was written readable everywhere, and checks that the drive says so. */
     enum oi_exit (*finish)(struct oi_drive *drive, const struct oi_target *target, bool finalize);
-    /* Says what a broken-off write has left, in words that follow "The disc: ". */
+    /* Says in a sentence what a broken-off write has left; blocks_written is what is known to have
+     * reached the drive. */
     void (*describe_partial)(struct oi_drive *drive, const struct oi_target *target,
                              uint32_t blocks_written, char *text, size_t size);
+    /* Says in a sentence what a preparation that was cancelled has left. */
+    const char *(*describe_unprepared)(const struct oi_target *target);
 };
 
-/* The row for the disc in the drive, with the target examined, or a reported failure. */
+/* The row for the disc in the drive, with the target examined, or a reported failure. What a target
+ * knows of a session that was closed stays. */
 enum oi_exit oi_target_examine(struct oi_drive *drive, struct oi_target *target);
-/* Refuses an image that has no room; writes nothing. */
+/* Refuses an image that has no room, that which closing an interrupted session takes included;
+ * writes nothing. */
 enum oi_exit oi_target_check_room(const struct oi_target *target, uint32_t blocks);
 /* The first sector of what was recorded last. */
 enum oi_exit oi_target_last_recorded(struct oi_drive *drive, uint32_t *start);

@@ -33,6 +33,28 @@ struct oi_utf8 oi_utf8(const wchar_t *wide)
     return utf8;
 }
 
+/* How long the character that begins so is in UTF-8. */
+static size_t character_bytes(unsigned char first)
+{
+    return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+}
+
+static bool is_continuation(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+void oi_utf8_cut(char *text)
+{
+    size_t length = strlen(text);
+    size_t start = length;
+
+    while (start && is_continuation(text[start - 1]))
+        start--;
+    if (start && length - (start - 1) < character_bytes((unsigned char)text[start - 1]))
+        text[start - 1] = '\0';
+}
+
 static struct sink standard_handle(DWORD which)
 {
     struct sink sink = {.handle = GetStdHandle(which)};
@@ -146,10 +168,10 @@ void oi_status_line(const char *line)
 
     if (length > columns)
         length = columns;
+    AcquireSRWLockExclusive(&output.lock);
     blanks = output.status_length > length ? output.status_length - length : 0;
     if (length + blanks > columns)
         blanks = columns - length;
-    AcquireSRWLockExclusive(&output.lock);
     if (length + blanks + 2 < sizeof(text)) {
         text[0] = '\r';
         memcpy(text + 1, line, length);
@@ -167,41 +189,55 @@ void oi_status_end(void)
     ReleaseSRWLockExclusive(&output.lock);
 }
 
+/* What a text leaves free: its closing quotation mark, the short members that follow it, the
+ * closing brace and the newline. */
+enum { KEPT_FREE = 512 };
+
 static void append(struct oi_json *json, const char *text, size_t length)
 {
-    /* Two bytes are kept for the closing brace and the newline. */
-    if (json->length + length + 2 > sizeof(json->text))
-        return;
     memcpy(json->text + json->length, text, length);
     json->length += length;
 }
 
+/* The character at text as JSON wants it; returns how many bytes it has in text. */
+static size_t escape(const char *text, char escaped[8])
+{
+    unsigned char c = (unsigned char)*text;
+    size_t length = 1;
+
+    if (c == '"' || c == '\\') {
+        snprintf(escaped, 8, "\\%c", c);
+    } else if (c < 0x20) {
+        snprintf(escaped, 8, "\\u%04x", c);
+    } else {
+        while (length < character_bytes(c) && is_continuation(text[length]))
+            length++;
+        memcpy(escaped, text, length);
+        escaped[length] = '\0';
+    }
+    return length;
+}
+
 static void append_quoted(struct oi_json *json, const char *text)
 {
-    char escape[8];
+    char escaped[8];
+    size_t used;
 
     append(json, "\"", 1);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '"' || c == '\\') {
-            escape[0] = '\\';
-            escape[1] = (char)c;
-            append(json, escape, 2);
-        } else if (c < 0x20) {
-            append(json, escape, (size_t)snprintf(escape, sizeof(escape), "\\u%04x", c));
-        } else {
-            append(json, text, 1);
-        }
+    for (; *text; text += used) {
+        used = escape(text, escaped);
+        if (json->length + strlen(escaped) + KEPT_FREE > sizeof(json->text))
+            break;
+        append(json, escaped, strlen(escaped));
     }
     append(json, "\"", 1);
 }
 
 static void append_key(struct oi_json *json, const char *key)
 {
-    append(json, json->length ? "," : "{", 1);
-    append_quoted(json, key);
-    append(json, ":", 1);
+    append(json, json->length ? ",\"" : "{\"", 2);
+    append(json, key, strlen(key));
+    append(json, "\":", 2);
 }
 
 void oi_json_begin(struct oi_json *json, const char *event)

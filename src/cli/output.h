@@ -20,6 +20,8 @@ struct oi_utf8 {
     char text[OI_UTF8_MAX];
 };
 struct oi_utf8 oi_utf8(const wchar_t *wide);
+/* Drops the piece of a character that a full buffer has left at the end of the text. */
+void oi_utf8_cut(char *text);
 
 /* Looks at the standard handles; call once before anything else of this header. */
 void oi_output_init(void);
@@ -40,7 +42,8 @@ void oi_status_line(const char *line);
 /* Leaves the status line as it stands and goes on below it. */
 void oi_status_end(void);
 
-/* One JSON object on one line of stdout; does nothing outside JSON mode. */
+/* One JSON object on one line of stdout; does nothing outside JSON mode. Texts that are too long
+ * are cut, so that an object is always whole. */
 enum { OI_JSON_MAX = 8192 };
 struct oi_json {
     char text[OI_JSON_MAX];

@@ -2,6 +2,7 @@
  * run time; where they are missing this is Windows. */
 #include "paths.h"
 
+#include <wchar.h>
 #include <windows.h>
 
 typedef WCHAR *(CDECL *dos_from_unix)(const char *path);
@@ -28,6 +29,17 @@ bool oi_path_absolute(const wchar_t *typed, wchar_t absolute[OI_PATH_MAX])
     if (dos)
         HeapFree(GetProcessHeap(), 0, dos);
     return length > 0 && length < OI_PATH_MAX;
+}
+
+wchar_t oi_path_forbidden(const wchar_t *absolute)
+{
+    static const wchar_t raw_prefix[] = L"\\\\?\\";
+    size_t prefix = sizeof(raw_prefix) / sizeof(raw_prefix[0]) - 1;
+    const wchar_t *found;
+
+    found =
+        wcspbrk(wcsncmp(absolute, raw_prefix, prefix) ? absolute : absolute + prefix, L"\"<>|*?");
+    return found ? *found : L'\0';
 }
 
 void oi_path_for_others(const wchar_t *absolute, wchar_t outside[OI_PATH_MAX])

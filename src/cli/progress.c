@@ -13,7 +13,6 @@ enum {
     SAMPLE_EVERY_MS = 400,
     REDRAW_EVERY_MS = 200,
     LINE_EVERY_MS = 2000,
-    LINE_EVERY_PERCENT = 10,
     JSON_EVERY_MS = 500,
     BAR_MIN = 10,
     BAR_MAX = 40,
@@ -169,7 +168,7 @@ static bool is_due(const struct oi_progress *progress, uint64_t now_ms, unsigned
         return since_ms >= JSON_EVERY_MS;
     if (oi_output_is_terminal())
         return since_ms >= REDRAW_EVERY_MS;
-    return since_ms >= LINE_EVERY_MS || percent >= progress->shown_percent + LINE_EVERY_PERCENT;
+    return since_ms >= LINE_EVERY_MS && percent != progress->shown_percent;
 }
 
 static void show(struct oi_progress *progress, uint64_t now_ms, uint32_t blocks, int buffer_percent)

@@ -30,7 +30,8 @@ enum { OI_BUFFER_UNKNOWN = -1 };
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
                        uint32_t total_blocks);
-/* Shows the state when it is time to; a terminal's line at every call 200 ms apart. */
+/* Shows the state when it is time to: a terminal's line every 200 ms, plain lines so seldom that a
+ * short job has but the last. */
 void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int buffer_percent);
 /* Shows the last state whatever the time and leaves the line. */
 void oi_progress_end(struct oi_progress *progress, uint32_t blocks, int buffer_percent);

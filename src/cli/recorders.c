@@ -6,6 +6,7 @@
 #include <imapi2error.h>
 #include <oleauto.h>
 #include <stdio.h>
+#include <string.h>
 #include <wchar.h>
 #include "virtual.h"
 
@@ -15,9 +16,23 @@ enum { READY_MS = 20000 };
     "Register the " bits                                                                           \
     "-bit DLL once: regsvr32 FOLDER\\imapi2.dll (under Wine: wine regsvr32 ...)."
 
+static bool is_unregistered(const struct oi_answer *answer)
+{
+    return answer->hr == REGDB_E_CLASSNOTREG ||
+           answer->hr == HRESULT_FROM_WIN32(ERROR_MOD_NOT_FOUND);
+}
+
+/* What a recorder that can't be opened is called: its id serves when it is no virtual one. */
+static struct oi_utf8 name_from_id(const wchar_t *id)
+{
+    wchar_t name[OI_VIRTUAL_NAME_MAX + 1];
+
+    return oi_utf8(oi_virtual_name_from_id(id, name) ? name : id);
+}
+
 static enum oi_exit report_no_server(const struct oi_answer *answer)
 {
-    if (answer->hr == REGDB_E_CLASSNOTREG || answer->hr == HRESULT_FROM_WIN32(ERROR_MOD_NOT_FOUND))
+    if (is_unregistered(answer))
         return oi_fail(OI_EXIT_FAILED, answer,
                        sizeof(void *) == 8 ? REGISTER_HINT("64") : REGISTER_HINT("32"),
                        "the recording server (imapi2.dll) is not registered");
@@ -36,16 +51,13 @@ static enum oi_exit create_master(IDiscMaster2 **master)
 enum oi_exit oi_recorder_open_id(struct oi_drive *drive, const wchar_t *id)
 {
     struct oi_answer answer;
-    IDiscMaster2 *master;
-    enum oi_exit exit = create_master(&master);
 
-    if (exit)
-        return exit;
-    IDiscMaster2_Release(master);
     if (oi_drive_open(drive, id, &answer))
         return OI_EXIT_OK;
+    if (is_unregistered(&answer))
+        return report_no_server(&answer);
     return oi_fail(OI_EXIT_REFUSED, &answer, NULL, "recorder \"%s\" can't be opened",
-                   oi_utf8(id).text);
+                   name_from_id(id).text);
 }
 
 /* The first path name of the recorder's volume, as "D:"; false when it has no letter. */
@@ -153,16 +165,19 @@ static enum oi_exit report_choice(IDiscMaster2 *master, LONG count, const wchar_
         BSTR id = item(master, i);
         struct oi_drive drive;
         struct oi_answer answer;
-        int added = 0;
+        struct oi_utf8 name = name_from_id(id ? id : L"?");
+        int added;
 
         if (id && oi_drive_open(&drive, id, &answer)) {
-            added = snprintf(choice + length, sizeof(choice) - length, "%s %ld \"%s\"",
-                             i ? "," : "", (long)i, drive.name);
+            strcpy(name.text, drive.name);
             oi_drive_close(&drive);
         }
+        added = snprintf(choice + length, sizeof(choice) - length, "%s %ld \"%s\"", i ? "," : "",
+                         (long)i, name.text);
         length += added > 0 ? (size_t)added : 0;
         SysFreeString(id);
     }
+    oi_utf8_cut(choice);
     if (!count)
         return oi_fail(OI_EXIT_REFUSED, NULL, add, "there is no recorder");
     if (!wanted)
@@ -252,7 +267,7 @@ static void list_one(LONG index, const wchar_t *id)
     char model[256];
 
     if (!oi_drive_open(&drive, id, &answer)) {
-        oi_say("%3ld  %s\n     can't be opened: %s\n", (long)index, oi_utf8(id).text,
+        oi_say("%3ld  %-16s can't be opened: %s\n", (long)index, name_from_id(id).text,
                oi_reason(&answer).text);
         return;
     }

@@ -15,6 +15,7 @@ struct comparison {
     struct oi_drive *drive;
     struct oi_image *image;
     uint32_t start;
+    const char *cancelled_hint;
     BYTE *from_disc;
     BYTE *from_image;
     uint32_t blocks_per_transfer;
@@ -79,7 +80,7 @@ static enum oi_exit compare(const struct comparison *c)
             blocks = c->blocks_per_transfer;
         if (oi_cancel_requested()) {
             oi_progress_end(&progress, at, OI_BUFFER_UNKNOWN);
-            return oi_fail(OI_EXIT_CANCELLED, NULL, NULL,
+            return oi_fail(OI_EXIT_CANCELLED, NULL, c->cancelled_hint,
                            "cancelled; %lu of %lu sectors were compared and are identical",
                            (unsigned long)at, (unsigned long)c->image->blocks);
         }
@@ -96,10 +97,12 @@ static enum oi_exit compare(const struct comparison *c)
     return exit;
 }
 
-enum oi_exit oi_verify(struct oi_drive *drive, struct oi_image *image, uint32_t start)
+enum oi_exit oi_verify(struct oi_drive *drive, struct oi_image *image, uint32_t start,
+                       const char *cancelled_hint)
 {
     uint32_t bytes = oi_drive_transfer_bytes(drive);
-    struct comparison c = {.drive = drive, .image = image, .start = start};
+    struct comparison c = {
+        .drive = drive, .image = image, .start = start, .cancelled_hint = cancelled_hint};
     enum oi_exit exit;
 
     if (bytes > TRANSFER_MAX)
@@ -120,6 +123,7 @@ enum oi_exit oi_job_open(const struct oi_args *args, struct oi_image *image, str
 
     if (exit)
         return exit;
+    oi_cancel_install();
     exit = oi_recorder_open(drive, args->recorder);
     if (exit)
         oi_image_close(image);
@@ -191,7 +195,7 @@ enum oi_exit oi_verify_command(const struct oi_args *args)
         exit = oi_target_last_recorded(&drive, &start);
     if (!exit) {
         oi_job_json_start("verify", &image, &drive, oi_recorder_disc_words(&drive).text, start);
-        exit = oi_verify(&drive, &image, start);
+        exit = oi_verify(&drive, &image, start, NULL);
     }
     if (!exit)
         oi_job_json_done(&image, start, true);

@@ -8,11 +8,13 @@
 #include "drive.h"
 #include "image.h"
 
-/* Compares the whole image with the disc from sector `start` on; reports a difference. */
-enum oi_exit oi_verify(struct oi_drive *drive, struct oi_image *image, uint32_t start);
+/* Compares the whole image with the disc from sector `start` on; reports a difference. The hint
+ * goes with the report that it was cancelled; it may be NULL. */
+enum oi_exit oi_verify(struct oi_drive *drive, struct oi_image *image, uint32_t start,
+                       const char *cancelled_hint);
 
-/* Opens the image that args names and the recorder, and waits for its disc. What is open must be
- * closed again when this returns OI_EXIT_OK. */
+/* Opens the image that args names and the recorder; from now on Ctrl-C is a request. What is open
+ * must be closed again when this returns OI_EXIT_OK. */
 enum oi_exit oi_job_open(const struct oi_args *args, struct oi_image *image,
                          struct oi_drive *drive);
 void oi_job_close(struct oi_image *image, struct oi_drive *drive);

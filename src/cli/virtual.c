@@ -65,8 +65,25 @@ static bool exists(const wchar_t *name)
            GetFileAttributesW(path) != INVALID_FILE_ATTRIBUTES;
 }
 
+/* Names that Windows takes for devices whatever the folder and the extension are. */
+static bool is_device_name(const wchar_t *name)
+{
+    static const wchar_t *const devices[] = {L"con", L"prn", L"aux", L"nul"};
+
+    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++) {
+        if (!_wcsicmp(name, devices[i]))
+            return true;
+    }
+    return wcslen(name) == 4 && (!_wcsnicmp(name, L"com", 3) || !_wcsnicmp(name, L"lpt", 3)) &&
+           name[3] >= L'1' && name[3] <= L'9';
+}
+
 static enum oi_exit check_name(const wchar_t *name)
 {
+    if (is_device_name(name))
+        return oi_fail(OI_EXIT_USAGE, NULL, "Take another name.",
+                       "\"%s\" is the name of a device in Windows, so no file can be called that",
+                       oi_utf8(name).text);
     if (is_name(name))
         return OI_EXIT_OK;
     return oi_fail(OI_EXIT_USAGE, NULL,
@@ -102,10 +119,16 @@ static enum oi_exit set_image(struct oi_definition *definition, const wchar_t *t
     wchar_t absolute[OI_PATH_MAX];
     wchar_t outside[OI_PATH_MAX];
     char value[OI_VALUE_BYTES];
+    wchar_t forbidden;
 
     if (!oi_path_absolute(typed, absolute))
         return oi_fail(OI_EXIT_USAGE, NULL, NULL, "\"%s\" can't be the path of an image file",
                        oi_utf8(typed).text);
+    forbidden = oi_path_forbidden(absolute);
+    if (forbidden)
+        return oi_fail(OI_EXIT_USAGE, NULL, "Take another name for the file or its folder.",
+                       "\"%s\" can't be the path of an image file: Windows allows no %c in it",
+                       oi_utf8(absolute).text, (char)forbidden);
     oi_path_for_others(absolute, outside);
     if (!WideCharToMultiByte(CP_UTF8, 0, outside, -1, value, sizeof(value), NULL, NULL) ||
         strpbrk(value, "\r\n") || !oi_definition_set(definition, "image", value))
@@ -143,12 +166,27 @@ static enum oi_exit write_definition(const struct oi_definition *definition, con
                    oi_utf8(name).text, oi_utf8(folder).text);
 }
 
-static void delete_definition(const wchar_t *name)
+/* What a virtual recorder consists of, without its disc. The definition goes last: as long as
+ * something could not be deleted, the recorder is there and can be removed again. */
+static const wchar_t *const extensions[] = {L".lock", L".state", L".ini"};
+
+static enum oi_exit delete_files(const wchar_t *name)
 {
     wchar_t path[OI_PATH_MAX];
 
-    if (oi_definition_path(name, L".ini", path))
-        DeleteFileW(path);
+    for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
+        DWORD error = ERROR_SUCCESS;
+        struct oi_answer answer;
+
+        if (oi_definition_path(name, extensions[i], path) && !DeleteFileW(path))
+            error = GetLastError();
+        if (!error || error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
+            continue;
+        answer = oi_answer_from_win32(error);
+        return oi_fail(OI_EXIT_FAILED, &answer, "Perhaps another program is using the recorder.",
+                       "%s can't be deleted", oi_utf8(path).text);
+    }
+    return OI_EXIT_OK;
 }
 
 /* Opens the recorder and tells about its disc. */
@@ -181,11 +219,14 @@ static enum oi_exit add(struct oi_definition *definition, const struct oi_args *
     if (FAILED(answer.hr))
         return oi_fail(OI_EXIT_FAILED, &answer, "OPENIMAPI2_RECORDERS may name another folder.",
                        "the folder of the virtual recorders can't be made");
-    exit = write_definition(definition, args->operand);
+    /* A recorder of this name may have left an open tray behind. */
+    exit = delete_files(args->operand);
+    if (!exit)
+        exit = write_definition(definition, args->operand);
     if (!exit) {
         exit = show(args->operand);
         if (exit)
-            delete_definition(args->operand);
+            delete_files(args->operand);
     }
     return exit;
 }
@@ -263,6 +304,53 @@ enum oi_exit oi_virtual_list_command(const struct oi_args *args)
     return OI_EXIT_OK;
 }
 
+/* The image file that a definition names; a relative path begins at the definition's folder. */
+static bool image_path(const struct oi_definition *definition, wchar_t path[OI_PATH_MAX])
+{
+    char value[OI_VALUE_BYTES];
+    wchar_t named[OI_PATH_MAX];
+    wchar_t folder[OI_PATH_MAX];
+    wchar_t joined[OI_PATH_MAX];
+    int length;
+
+    if (!oi_definition_get(definition, "image", value) || !oi_definition_folder(folder) ||
+        !MultiByteToWideChar(CP_UTF8, 0, value, -1, named, OI_PATH_MAX))
+        return false;
+    if (named[0] == L'/' || named[0] == L'\\' || (named[0] && named[1] == L':'))
+        return oi_path_absolute(named, path);
+    length = _snwprintf(joined, OI_PATH_MAX, L"%ls\\%ls", folder, named);
+    return length > 0 && length < OI_PATH_MAX && oi_path_absolute(joined, path);
+}
+
+static bool same_file(HANDLE one, HANDLE other)
+{
+    BY_HANDLE_FILE_INFORMATION a, b;
+
+    return GetFileInformationByHandle(one, &a) && GetFileInformationByHandle(other, &b) &&
+           a.dwVolumeSerialNumber == b.dwVolumeSerialNumber &&
+           a.nFileIndexHigh == b.nFileIndexHigh && a.nFileIndexLow == b.nFileIndexLow;
+}
+
+bool oi_virtual_disc_is(const char *name, HANDLE file)
+{
+    struct oi_definition *definition = calloc(1, sizeof(*definition));
+    wchar_t wide[OI_VIRTUAL_NAME_MAX + 1];
+    wchar_t path[OI_PATH_MAX];
+    HANDLE disc;
+    bool same = false;
+
+    if (definition && MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, OI_VIRTUAL_NAME_MAX + 1) &&
+        !oi_definition_read(definition, wide) && image_path(definition, path)) {
+        disc = CreateFileW(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                           OPEN_EXISTING, 0, NULL);
+        same = disc != INVALID_HANDLE_VALUE && same_file(disc, file);
+        if (disc != INVALID_HANDLE_VALUE)
+            CloseHandle(disc);
+    }
+    free(definition);
+    return same;
+}
+
 /* Asks the recorder who holds it; without a registered server nobody can. */
 static enum oi_exit check_unused(const wchar_t *name)
 {
@@ -282,55 +370,32 @@ static enum oi_exit check_unused(const wchar_t *name)
                    "virtual recorder \"%s\" is in use by \"%s\"", oi_utf8(name).text, owner.text);
 }
 
-/* The definition goes last: as long as something could not be deleted, the recorder is there and
- * can be removed again. The image is never deleted. */
 enum oi_exit oi_virtual_remove_command(const struct oi_args *args)
 {
-    static const wchar_t *const extensions[] = {L".lock", L".state", L".ini"};
     enum oi_exit exit = check_known(args->operand);
-    wchar_t path[OI_PATH_MAX];
 
     if (!exit)
         exit = check_unused(args->operand);
+    if (!exit)
+        exit = delete_files(args->operand);
     if (exit)
         return exit;
-    for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
-        DWORD error = ERROR_SUCCESS;
-        struct oi_answer answer;
-
-        if (oi_definition_path(args->operand, extensions[i], path) && !DeleteFileW(path))
-            error = GetLastError();
-        if (!error || error == ERROR_FILE_NOT_FOUND)
-            continue;
-        answer = oi_answer_from_win32(error);
-        return oi_fail(OI_EXIT_FAILED, &answer, "Perhaps another program is using the recorder.",
-                       "%s can't be deleted", oi_utf8(path).text);
-    }
     oi_say("Removed \"%s\"; its image file was left alone.\n", oi_utf8(args->operand).text);
     return OI_EXIT_OK;
 }
 
-static enum oi_exit change_definition(const struct oi_args *args)
+static enum oi_exit read_definition(struct oi_definition *definition, const wchar_t *name)
 {
-    struct oi_definition *definition = calloc(1, sizeof(*definition));
-    struct oi_answer answer;
-    enum oi_exit exit;
+    struct oi_answer answer = oi_answer_from_win32(oi_definition_read(definition, name));
 
-    if (!definition)
-        return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
-    answer = oi_answer_from_win32(oi_definition_read(definition, args->operand));
-    if (FAILED(answer.hr))
-        exit = oi_fail(OI_EXIT_FAILED, &answer, NULL, "the definition of \"%s\" can't be read",
-                       oi_utf8(args->operand).text);
-    else
-        exit = set_options(definition, args);
-    if (!exit)
-        exit = write_definition(definition, args->operand);
-    free(definition);
-    return exit;
+    if (SUCCEEDED(answer.hr))
+        return OI_EXIT_OK;
+    return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the definition of \"%s\" can't be read",
+                   oi_utf8(name).text);
 }
 
-/* Opens the tray when a disc that can't be used is in it; a usable one is the user's business. */
+/* Opens the tray when a disc that can't be used is in it; a usable one is the user's business, and
+ * a drive that somebody else holds is theirs. */
 static enum oi_exit make_room(const wchar_t *name)
 {
     enum { READY_MS = 5000 };
@@ -340,36 +405,75 @@ static enum oi_exit make_room(const wchar_t *name)
 
     if (exit)
         return exit;
-    if (oi_drive_settle(&drive, READY_MS, &answer))
-        exit = oi_fail(OI_EXIT_REFUSED, NULL, "Take it out first: openimapi2 virtual eject NAME",
-                       "there is a disc in \"%s\"", drive.name);
-    else if (!oi_is_no_disc(&answer))
-        IDiscRecorder2_EjectMedia(drive.recorder);
+    if (oi_drive_settle(&drive, READY_MS, &answer)) {
+        oi_drive_close(&drive);
+        return oi_fail(OI_EXIT_REFUSED, NULL, "Take it out first: openimapi2 virtual eject NAME",
+                       "there is a disc in \"%s\"", oi_utf8(name).text);
+    }
+    if (SUCCEEDED(answer.hr) && !oi_is_no_disc(&answer))
+        answer = oi_answer_from_call(IDiscRecorder2_EjectMedia(drive.recorder));
     oi_drive_close(&drive);
+    if (SUCCEEDED(answer.hr))
+        return OI_EXIT_OK;
+    return oi_fail(oi_exit_for(&answer), &answer, NULL, "no other disc can be put into \"%s\" now",
+                   oi_utf8(name).text);
+}
+
+static enum oi_exit close_tray(const wchar_t *name)
+{
+    struct oi_drive drive;
+    struct oi_answer answer;
+    enum oi_exit exit = open_by_name(&drive, name);
+
+    if (exit)
+        return exit;
+    answer = oi_answer_from_call(IDiscRecorder2_CloseTray(drive.recorder));
+    oi_drive_close(&drive);
+    if (SUCCEEDED(answer.hr))
+        return OI_EXIT_OK;
+    return oi_fail(oi_exit_for(&answer), &answer, NULL, "the tray of \"%s\" can't be closed",
+                   oi_utf8(name).text);
+}
+
+/* Another disc is another definition. The old one comes back when the tray does not close on it. */
+static enum oi_exit insert_other(struct oi_definition *before, struct oi_definition *after,
+                                 const struct oi_args *args)
+{
+    enum oi_exit exit = make_room(args->operand);
+
+    if (!exit)
+        exit = read_definition(before, args->operand);
+    if (exit)
+        return exit;
+    *after = *before;
+    exit = set_options(after, args);
+    if (!exit)
+        exit = write_definition(after, args->operand);
+    if (exit)
+        return exit;
+    exit = close_tray(args->operand);
+    if (exit)
+        write_definition(before, args->operand);
     return exit;
 }
 
 enum oi_exit oi_virtual_insert_command(const struct oi_args *args)
 {
     enum oi_exit exit = check_known(args->operand);
-    struct oi_drive drive;
-    struct oi_answer answer;
+    struct oi_definition *definitions;
 
-    if (!exit && (args->image || args->media)) {
-        exit = make_room(args->operand);
-        if (!exit)
-            exit = change_definition(args);
-    }
-    if (!exit)
-        exit = open_by_name(&drive, args->operand);
     if (exit)
         return exit;
-    answer = oi_answer_from_call(IDiscRecorder2_CloseTray(drive.recorder));
-    oi_drive_close(&drive);
-    if (FAILED(answer.hr))
-        return oi_fail(oi_exit_for(&answer), &answer, NULL, "the tray of \"%s\" can't be closed",
-                       oi_utf8(args->operand).text);
-    return show(args->operand);
+    if (args->image || args->media) {
+        definitions = calloc(2, sizeof(*definitions));
+        if (!definitions)
+            return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
+        exit = insert_other(&definitions[0], &definitions[1], args);
+        free(definitions);
+    } else {
+        exit = close_tray(args->operand);
+    }
+    return exit ? exit : show(args->operand);
 }
 
 enum oi_exit oi_virtual_eject_command(const struct oi_args *args)

@@ -12,6 +12,7 @@
 #include "progress.h"
 #include "sink.h"
 #include "verify.h"
+#include "virtual.h"
 
 struct burn {
     const struct oi_args *args;
@@ -26,15 +27,17 @@ struct burn {
 /* The drive for us alone, its tray locked, its disc ready. */
 static enum oi_exit take_drive(struct burn *burn)
 {
+    enum { OWNER_SHOWN_BYTES = 80 };
     struct oi_drive *drive = &burn->drive;
     struct oi_answer answer;
     struct oi_utf8 owner;
 
     if (!oi_drive_acquire(drive, &answer)) {
         owner = oi_drive_owner(drive);
+        owner.text[OWNER_SHOWN_BYTES] = '\0';
+        oi_utf8_cut(owner.text);
         if (owner.text[0])
-            snprintf(answer.description, sizeof(answer.description), "\"%.80s\" holds it",
-                     owner.text);
+            snprintf(answer.description, sizeof(answer.description), "\"%s\" holds it", owner.text);
         return oi_fail(OI_EXIT_REFUSED, &answer,
                        "Wait until that program has ended, or take another recorder.",
                        "recorder \"%s\" is in use", drive->name);
@@ -105,7 +108,7 @@ static void drop_engine(struct burn *burn)
 /* Brings what the drive still buffers onto the disc, so that its state can be told. */
 static enum oi_exit report_broken_off(struct burn *burn, const struct oi_answer *answer)
 {
-    char state[512];
+    char state[768];
     struct oi_answer ignored;
     enum oi_exit exit = OI_EXIT_FAILED;
 
@@ -168,8 +171,9 @@ static enum oi_exit prepare_disc(struct burn *burn)
         return oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled; the disc was not touched");
     exit = burn->target.media->prepare(&burn->drive, &burn->target);
     if (exit == OI_EXIT_CANCELLED)
-        return oi_fail(OI_EXIT_CANCELLED, NULL, NULL,
-                       "cancelled; the disc is being formatted and holds no image");
+        return oi_fail(OI_EXIT_CANCELLED, NULL,
+                       burn->target.media->describe_unprepared(&burn->target),
+                       "cancelled; the image was not written");
     return exit ? exit : oi_target_check_room(&burn->target, burn->image.blocks);
 }
 
@@ -207,6 +211,17 @@ static enum oi_exit record(struct burn *burn)
     return exit;
 }
 
+/* The emulator could not open it for writing: it would say so, but not why. */
+static enum oi_exit check_source(struct burn *burn)
+{
+    if (!burn->drive.virtual_recorder || !oi_virtual_disc_is(burn->drive.name, burn->image.file))
+        return OI_EXIT_OK;
+    return oi_fail(OI_EXIT_REFUSED, NULL,
+                   "Copy the file and write the copy, or take another recorder.",
+                   "\"%s\" is the file of the very disc that is in \"%s\"", burn->image.path,
+                   burn->drive.name);
+}
+
 enum oi_exit oi_write_command(const struct oi_args *args)
 {
     struct burn burn = {.args = args};
@@ -216,11 +231,15 @@ enum oi_exit oi_write_command(const struct oi_args *args)
     if (exit)
         return exit;
     SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
-    exit = record(&burn);
+    exit = check_source(&burn);
+    if (!exit)
+        exit = record(&burn);
     if (!exit) {
         oi_cancel_allow(true);
         if (verify)
-            exit = oi_verify(&burn.drive, &burn.image, (uint32_t)burn.target.start);
+            exit = oi_verify(&burn.drive, &burn.image, (uint32_t)burn.target.start,
+                             "The image was written completely and the disc is finished; only the "
+                             "comparison is not.");
     }
     if (!exit) {
         oi_say("Done.\n");

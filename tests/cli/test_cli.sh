@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 read -ra cli <<<"${OI_CLI:-$root/scripts/wine openimapi2.exe}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work"
+cd "$work" || exit
 export OPENIMAPI2_RECORDERS=$work/recorders
 
 # --- reporting ------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ end_of_test() {
 it() {
     end_of_test
     name=$1 problems=0
-    rm -rf recorders ./*.iso ./*.iso.disc
+    rm -rf recorders ./*.iso ./*.iso.disc ./*.ini
 }
 
 wrong() {
@@ -58,6 +58,7 @@ gives() {
 
 says() { grep -qiF -- "$1" out || wrong "stdout does not say \"$1\""; }
 complains() { grep -qiF -- "$1" err || wrong "stderr does not say \"$1\""; }
+silent_about() { ! grep -qiF -- "$1" out err || wrong "it says \"$1\""; }
 is() { [[ $1 == "$2" ]] || wrong "$3: \"$1\" is not \"$2\""; }
 
 # same FILE OFFSET IMAGE: FILE holds IMAGE from sector OFFSET on.
@@ -107,6 +108,20 @@ while True:
         break
     os.write(1, data)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+END
+}
+
+# open_disc FILE SECTORS: a DVD+R whose first session was left open after so many sectors.
+open_disc() {
+    python3 - "$1" "$2" <<'END'
+import sys, zlib
+file, sectors = sys.argv[1], int(sys.argv[2])
+state = ("openimapi2 disc 1\nmedium = dvd+r\nfinalised = 0\n"
+         f"track = 1 open 0 2295104 {sectors} {sectors}\n")
+with open(file + ".disc", "w") as out:
+    out.write(state + "checksum = %08x\n" % zlib.crc32(state.encode()))
+with open(file, "wb") as out:
+    out.truncate(sectors * 2048)
 END
 }
 
@@ -195,7 +210,56 @@ for bad in 'two words' 'a.b' '../escape' 'ähnlich' "$(printf 'x%.0s' {1..33})";
     gives 2 virtual add "$bad" --media dvd+r --image x.iso
     complains "1 to 32"
 done
+for device in con Nul COM1 lpt9; do
+    gives 2 virtual add $device --media dvd+r --image x.iso
+    complains "a device in Windows"
+done
 [[ ! -e recorders ]] || is "$(ls recorders)" "" "definitions"
+
+it "an image path that Windows has no name for is refused"
+gives 2 virtual add quoted --media dvd+r --image 'the "best".iso'
+complains 'Windows allows no "'
+[[ ! -e recorders ]] || is "$(ls recorders)" "" "definitions"
+
+it "a recorder that is added has its tray closed, whatever one of that name has left behind"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+gives 0 virtual eject drive
+rm recorders/drive.ini
+gives 0 virtual add drive --media dvd+r --image disc.iso
+says "DVD+R, blank"
+
+it "a definition with a byte order mark is understood, and changed where it says so"
+mkdir recorders
+printf '\xef\xbb\xbfmedium = dvd+rw\nimage = %s/disc.iso\n# by hand\n' "$work" \
+    >recorders/drive.ini
+gives 0 virtual list
+says "dvd+rw"
+gives 0 virtual eject drive
+gives 0 virtual insert drive --media dvd+r
+says "DVD+R, blank"
+is "$(sed 's/^\xef\xbb\xbf//' recorders/drive.ini)" \
+    $'medium = dvd+r\n'"image = $work/disc.iso"$'\n# by hand' "definition"
+
+it "a mistake in a definition is told with file and line, under the recorder's name"
+mkdir recorders
+printf 'medium = dvd+x\nimage = disc.iso\n' >recorders/broken.ini
+gives 0 list
+says "broken "
+says "broken.ini, line 1"
+gives 5 info broken
+complains 'recorder "broken" can'
+complains "broken.ini, line 1"
+silent_about "openimapi2#virtual"
+silent_about "E_FAIL"
+
+it "another disc is not put in when a bad one does not come out, and the definition stays"
+mkdir -p recorders/drive.state
+image holiday.iso 16
+printf 'medium = dvd+r\nimage = %s/holiday.iso\n' "$work" >recorders/drive.ini
+cp recorders/drive.ini before.ini
+gives 1 virtual insert drive --image disc.iso
+complains "drive.state"
+cmp -s before.ini recorders/drive.ini || wrong "its definition was changed"
 
 it "a bad kind of disc is refused, and the known ones are named"
 gives 2 virtual add cd --media cd-r --image x.iso
@@ -261,6 +325,27 @@ gives 5 write empty.iso
 complains "is empty"
 [[ ! -s disc.iso ]] || wrong "something was written"
 
+it "the file of the disc that is in the recorder is not burned onto itself"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 16
+gives 0 write one.iso
+cp disc.iso copy.iso
+gives 5 write "$work/disc.iso"
+complains "the very disc"
+cmp -s disc.iso copy.iso || wrong "the disc was changed"
+gives 0 write copy.iso
+
+it "a disc whose state is damaged is named, with what can be done, and the sense once"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 16
+gives 0 write one.iso
+echo nonsense >disc.iso.disc
+gives 1 info
+says "disc.iso.disc, line 1"
+gives 1 write one.iso
+complains "disc.iso.disc, line 1"
+is "$(grep -o 2/30/ err | wc -l)" 1 "times that the sense is told"
+
 if ((EUID != 0)); then
     it "an image that may not be read is refused"
     gives 0 virtual add drive --media dvd+r --image disc.iso
@@ -292,6 +377,19 @@ for media in dvd+r dvd+rw; do
     [[ ! -s $media-disc.iso ]] || wrong "something was written"
 done
 
+it "where an interrupted session takes too much of the room, nothing is written"
+open_disc disc.iso 2293104
+cp disc.iso.disc before.ini
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 1000
+gives 5 write one.iso
+complains "room for 976"
+complains "nothing was written"
+cmp -s before.ini disc.iso.disc || wrong "the session was closed"
+image two.iso 960
+gives 0 write two.iso
+same disc.iso 2294128 two.iso
+
 # --- burning --------------------------------------------------------------------------------------
 
 it "an image is burned on a DVD+R, verified, and the disc file begins with it"
@@ -303,6 +401,18 @@ same disc.iso 0 small.iso
 gives 0 verify small.iso
 gives 0 info
 says "open for more"
+
+it "a disc file that can't grow any more is named, not the laser or the disc"
+gives 0 virtual add drive --media dvd+r --image disc.iso
+image one.iso 4000
+(
+    trap '' XFSZ
+    ulimit -f 4000
+    gives 1 write one.iso
+    complains "disc.iso: "
+    silent_about "clean the disc"
+    exit $problems
+) || problems=1
 
 it "a second session goes behind the first, and is the one that is verified"
 gives 0 virtual add drive --media dvd+r --image disc.iso
@@ -414,6 +524,7 @@ says "Writing: 100 %"
 says "Verifying: 100 %"
 says "MB/s"
 ! grep -q $'\r' out || wrong "a line is redrawn"
+(($(grep -c ^Verifying: out) < 10)) || wrong "a line came for each tenth"
 
 it "--json gives one object per line and nothing else on stdout"
 gives 0 virtual add drive --media dvd+r --image disc.iso
@@ -426,6 +537,12 @@ gives 5 write missing.iso --json
 is "$(events)" "error" "events"
 gives 2 write --json --fast
 is "$(events)" "error" "events"
+gives 5 write "$(printf '\001%.0s' {1..1500})" --json
+is "$(events)" "error" "events"
+for length in 1017 1018 1019; do
+    gives 5 write "$(printf "%.0sx" $(seq $length))éééééé" --json
+    is "$(events)" "error" "events"
+done
 
 it "in a narrow terminal the progress line is redrawn and never wider than the terminal"
 gives 0 virtual add drive --media dvd+r --image disc.iso
@@ -473,6 +590,10 @@ complains '"openimapi2"'
 complains "E_IMAPI_RECORDER_LOCKED"
 gives 5 virtual eject drive
 gives 5 virtual remove drive
+cp recorders/drive.ini before.ini
+gives 5 virtual insert drive --image two.iso
+complains "E_IMAPI_RECORDER_LOCKED"
+cmp -s before.ini recorders/drive.ini || wrong "its definition was changed"
 gives 5 info
 says "Held by:          openimapi2"
 interrupt
