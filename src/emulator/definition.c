@@ -76,6 +76,7 @@ enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
 static bool parse_line(struct definition *definition, const char *path, uint32_t number, char *line,
                        bool seen[KEY_COUNT], char problem[TEXT_MESSAGE_MAX])
 {
+    enum { QUOTED_MAX = 40 };
     const char *where = text_short_path(path);
     char *name, *value;
 
@@ -95,14 +96,14 @@ static bool parse_line(struct definition *definition, const char *path, uint32_t
         seen[i] = true;
         if (keys[i].take(definition, path, value))
             return true;
-        text_message(problem, "%s, line %u: \"%.40s\" is no value for %s; use %s", where, number,
-                     value, keys[i].name, keys[i].allowed);
+        text_message(problem, "%s, line %u: \"%.*s\" is no value for %s; use %s", where, number,
+                     (int)text_fitting(value, QUOTED_MAX), value, keys[i].name, keys[i].allowed);
         return false;
     }
     text_message(problem,
-                 "%s, line %u: unknown key \"%.40s\"; use medium, image, speed or "
+                 "%s, line %u: unknown key \"%.*s\"; use medium, image, speed or "
                  "transfer_kib",
-                 where, number, name);
+                 where, number, (int)text_fitting(name, QUOTED_MAX), name);
     return false;
 }
 

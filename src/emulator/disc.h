@@ -66,8 +66,9 @@ struct medium_ops {
     enum outcome (*may_read)(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad);
     /* Called before a permitted write; true when the disc state must be saved ahead of it. */
     bool (*mark)(struct disc *disc, uint32_t lba, uint32_t blocks);
-    /* Takes note of a write; returns how many blocks of zeros the drive adds behind it. */
-    uint32_t (*wrote)(struct disc *disc, uint32_t lba, uint32_t blocks);
+    /* How many blocks of zeros the drive adds behind a write; takes note of one, with these. */
+    uint32_t (*padding)(const struct disc *disc, uint32_t blocks);
+    void (*wrote)(struct disc *disc, uint32_t lba, uint32_t blocks);
     enum outcome (*close)(struct disc *disc, uint32_t function, uint32_t track);
     enum outcome (*reserve)(struct disc *disc, uint32_t blocks); /* NULL: not on this medium */
     /* NULL: not on this medium. */
@@ -77,7 +78,7 @@ struct medium_ops {
     void (*summary)(const struct disc *disc, struct disc_summary *summary);
     uint32_t (*tracks)(const struct disc *disc);
     void (*track)(const struct disc *disc, uint32_t number, struct track_summary *summary);
-    /* The end of what was recorded: the image must reach to it. */
+    /* The end of what was recorded; with all of it saved the image reaches to it. */
     uint32_t (*recorded_end)(const struct disc *disc);
     /* Keeping. taken: one "key = value" line, false when it makes no sense; whole: NULL, or why the
      * lines together make no sense. */
@@ -85,6 +86,7 @@ struct medium_ops {
     bool (*taken)(struct disc *disc, const char *key, const char *value);
     const char *(*whole)(const struct disc *disc);
     void (*saved)(struct disc *disc); /* all that was written is on stable storage */
+    void (*doubt)(struct disc *disc); /* a save failed: no mark counts as saved */
     /* Writer unknown: true when the last one may have written more than it saved. recover then
      * settles it with what the image holds. */
     bool (*unsettled)(const struct disc *disc);

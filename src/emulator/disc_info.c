@@ -2,21 +2,6 @@
 #include <string.h>
 #include "drive.h"
 
-static uint32_t recorded_end(const struct disc *disc)
-{
-    const struct medium_ops *ops = disc->medium->ops;
-    uint32_t end = 0;
-
-    for (uint32_t number = 1; number <= ops->tracks(disc); number++) {
-        struct track_summary track;
-
-        ops->track(disc, number, &track);
-        if (track.last_valid)
-            end = track.last + 1;
-    }
-    return end;
-}
-
 /* A formatted medium is as large as its format, a sequential one as far as it is recorded. */
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq)
 {
@@ -26,7 +11,8 @@ enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq)
 
     if (!disc_is_formatted(disc))
         return MEDIUM_FORMAT_CORRUPTED;
-    sectors = disc->medium->format_type ? disc->medium->sectors : recorded_end(disc);
+    sectors =
+        disc->medium->format_type ? disc->medium->sectors : disc->medium->ops->recorded_end(disc);
     set32(data, sectors ? sectors - 1 : 0);
     set32(data + 4, SECTOR_BYTES);
     answer(rq, data, sizeof(data), UINT32_MAX);
@@ -38,7 +24,7 @@ enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq)
 {
     enum { UNFORMATTED = 1, FORMATTED = 2, NO_MEDIUM = 3 };
     bool readable = emu->presence == MEDIUM_READABLE;
-    const struct medium *medium = readable ? emu->disc.medium : medium_at(0);
+    const struct medium *medium = drive_medium(emu);
     uint8_t data[20] = {0};
     uint32_t size = 12;
 

@@ -1,7 +1,8 @@
 /* The drive: everything the handlers share, and the little they do to it in common.
  * Who uses it: the emulator's own files only.
- * emulator.c dispatches and checks, tray.c loads, saves and locks the disc, the other files answer
- * commands by subject, and none of them asks which medium it is: that is the medium's row and ops.
+ * emulator.c dispatches and checks, tray.c opens and closes, disc_file.c reads, locks and saves the
+ * disc, the other files answer commands by subject, and none of them asks which medium it is: that
+ * is the medium's row and ops.
  * What it must not know: transports, other drives. */
 #ifndef OI_EMULATOR_DRIVE_H
 #define OI_EMULATOR_DRIVE_H
@@ -30,7 +31,8 @@ enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
 
 /* The image file of the disc in the drive. */
 struct image {
-    struct oi_file *file; /* NULL: a blank disc whose image does not exist yet */
+    struct oi_file *file;  /* NULL: there is none yet, or status tells why */
+    enum oi_status status; /* of opening it */
     bool writable;
     bool locked; /* we are the one who may write; the state in memory is the truth */
     uint64_t bytes;
@@ -91,6 +93,15 @@ static inline uint64_t drive_now(const struct oi_emu *emu)
     return emu->clock.now_us(emu->clock.context);
 }
 
+/* What the drive is now: a drive for the disc in it, or for the most capable one it takes. */
+static inline const struct medium *drive_medium(const struct oi_emu *emu)
+{
+    return emu->presence == MEDIUM_READABLE ? emu->disc.medium : medium_at(0);
+}
+
+/* Adds words to the command's failure. */
+#define explain(emu, rq, ...) ((rq)->explained = true, text_message((emu)->detail, __VA_ARGS__))
+
 /* emulator.c */
 void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t allocation);
 enum outcome wrong_cdb(struct request *rq, int byte);
@@ -100,6 +111,9 @@ uint16_t drive_progress(struct oi_emu *emu); /* of the operation in progress, 65
 bool drive_busy(struct oi_emu *emu);
 void put_sense(uint8_t sense[OI_EMU_SENSE_BYTES], const struct request *rq, enum outcome outcome);
 
+/* Locks a byte though somebody may just be looking whether it is held; OI_SHARING: it is. */
+enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset);
+
 /* tray.c */
 void tray_read(struct oi_emu *emu);    /* at opening: drive state, then the disc */
 void tray_refresh(struct oi_emu *emu); /* before a command: what other processes did */
@@ -107,12 +121,27 @@ enum outcome tray_eject(struct oi_emu *emu, struct request *rq);
 enum outcome tray_load(struct oi_emu *emu, struct request *rq);
 enum outcome tray_prevent(struct oi_emu *emu, bool prevent);
 void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
+
+/* disc_file.c */
+void disc_load(struct oi_emu *emu); /* what the definition names, as it is now */
+void disc_unload(struct oi_emu *emu);
 /* The right to write the disc, kept until it leaves the drive. */
 enum outcome disc_take(struct oi_emu *emu, struct request *rq);
+/* The lock alone: keeps others from writing, where there is an image to lock. */
+enum outcome disc_lock(struct oi_emu *emu, struct request *rq);
+void disc_unlock(struct oi_emu *emu);
 /* All that was written on stable storage, then the state. */
 enum outcome disc_save(struct oi_emu *emu, struct request *rq);
+/* Saves what a handler did to the disc with this outcome, or undoes it. */
+enum outcome disc_save_change(struct oi_emu *emu, struct request *rq, enum outcome outcome,
+                              const struct disc *before);
 /* The state alone, ahead of a write. */
 enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq);
+/* Leaving the drive stops what the drive was doing to the disc; then saves. */
+enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq);
+/* Says what went wrong with the image; returns outcome. */
+enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
+                          enum oi_status status);
 
 /* mode_pages.c */
 void mode_pages_reset(struct oi_emu *emu);

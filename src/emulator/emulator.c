@@ -110,6 +110,18 @@ uint16_t drive_progress(struct oi_emu *emu)
     return (uint16_t)(done < whole ? done * 65535 / whole : 0xffff);
 }
 
+enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset)
+{
+    enum { ATTEMPTS = 3, PAUSE_US = 1000 };
+    enum oi_status status = oi_file_lock(file, offset);
+
+    for (int i = 1; i < ATTEMPTS && status == OI_SHARING; i++) {
+        emu->clock.sleep_us(emu->clock.context, PAUSE_US);
+        status = oi_file_lock(file, offset);
+    }
+    return status;
+}
+
 /* SPC-3, fixed format sense data. */
 void put_sense(uint8_t sense[OI_EMU_SENSE_BYTES], const struct request *rq, enum outcome outcome)
 {

@@ -30,22 +30,17 @@ static uint8_t profile_list(const struct oi_emu *emu, uint8_t *data)
     return size;
 }
 
-static const struct medium *medium_or_first(const struct oi_emu *emu)
-{
-    return emu->presence == MEDIUM_READABLE ? emu->disc.medium : medium_at(0);
-}
-
 static uint8_t random_readable(const struct oi_emu *emu, uint8_t *data)
 {
     set32(data, SECTOR_BYTES);
-    set16(data + 4, medium_or_first(emu)->unit);
+    set16(data + 4, drive_medium(emu)->unit);
     data[6] = 0x01; /* page of error recovery parameters is there */
     return 8;
 }
 
 static uint8_t random_writable(const struct oi_emu *emu, uint8_t *data)
 {
-    const struct medium *medium = medium_or_first(emu);
+    const struct medium *medium = drive_medium(emu);
 
     set32(data, medium->sectors - 1);
     set32(data + 4, SECTOR_BYTES);

@@ -11,19 +11,6 @@ enum outcome on_synchronize_cache(struct oi_emu *emu, struct request *rq)
     return outcome;
 }
 
-/* Saves what a handler did to the disc, or undoes it. */
-static enum outcome settle_change(struct oi_emu *emu, struct request *rq, enum outcome outcome,
-                                  const struct disc *before)
-{
-    if (outcome == GOOD) {
-        emu->unsaved = true;
-        outcome = disc_save(emu, rq);
-    }
-    if (outcome != GOOD)
-        emu->disc = *before;
-    return outcome;
-}
-
 enum outcome on_close_track_session(struct oi_emu *emu, struct request *rq)
 {
     uint32_t function = rq->cdb[2] & 0x07;
@@ -35,7 +22,7 @@ enum outcome on_close_track_session(struct oi_emu *emu, struct request *rq)
     outcome = emu->disc.medium->ops->close(&emu->disc, function, be16(rq->cdb + 4));
     if (outcome == INVALID_FIELD_IN_CDB)
         wrong_cdb(rq, function == 1 ? 4 : 2);
-    outcome = settle_change(emu, rq, outcome, &before);
+    outcome = disc_save_change(emu, rq, outcome, &before);
     if (outcome == GOOD)
         cache_flush(emu, rq->cdb[1] & 0x01);
     return outcome;
@@ -53,7 +40,7 @@ enum outcome on_reserve_track(struct oi_emu *emu, struct request *rq)
     outcome = emu->disc.medium->ops->reserve(&emu->disc, be32(rq->cdb + 5));
     if (outcome == INVALID_FIELD_IN_CDB)
         wrong_cdb(rq, 5);
-    return settle_change(emu, rq, outcome, &before);
+    return disc_save_change(emu, rq, outcome, &before);
 }
 
 struct format_list {
@@ -95,6 +82,7 @@ enum outcome on_format_unit(struct oi_emu *emu, struct request *rq)
     struct disc before = emu->disc;
     struct format_list list;
     enum outcome outcome;
+    bool completed;
 
     if (!ops->format)
         return CANNOT_FORMAT_MEDIUM;
@@ -104,9 +92,10 @@ enum outcome on_format_unit(struct oi_emu *emu, struct request *rq)
     if (list.outcome != GOOD)
         return list.outcome;
     outcome = ops->format(&emu->disc, list.restart, drive_now(emu));
-    if (outcome == GOOD && ops->run(&emu->disc, drive_now(emu), speed_write_rate(emu)))
+    completed = outcome == GOOD && ops->run(&emu->disc, drive_now(emu), speed_write_rate(emu));
+    outcome = disc_save_change(emu, rq, outcome, &before);
+    if (outcome == GOOD && completed)
         emu->event = EVENT_FORMAT_COMPLETED;
-    outcome = settle_change(emu, rq, outcome, &before);
     /* The state no longer tells of the old data; only then it may go. */
     if (outcome == GOOD && !list.restart && oi_file_set_size(emu->image.file, 0) == OI_OK)
         emu->image.bytes = 0;

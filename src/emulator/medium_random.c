@@ -59,11 +59,17 @@ static bool mark(struct disc *disc, uint32_t lba, uint32_t blocks)
     return false;
 }
 
-static uint32_t wrote(struct disc *disc, uint32_t lba, uint32_t blocks)
+static uint32_t padding(const struct disc *disc, uint32_t blocks)
+{
+    (void)disc;
+    (void)blocks;
+    return 0;
+}
+
+static void wrote(struct disc *disc, uint32_t lba, uint32_t blocks)
 {
     if (lba + blocks > disc->written)
         disc->written = lba + blocks;
-    return 0;
 }
 
 static void stop(struct disc *disc)
@@ -204,6 +210,11 @@ static void saved(struct disc *disc)
     (void)disc;
 }
 
+static void doubt(struct disc *disc)
+{
+    (void)disc;
+}
+
 /* Only a running format has lost something with the drive that ran it. */
 static bool unsettled(const struct disc *disc)
 {
@@ -224,6 +235,7 @@ const struct medium_ops random_ops = {
     .may_write = may_write,
     .may_read = may_read,
     .mark = mark,
+    .padding = padding,
     .wrote = wrote,
     .close = close_function,
     .format = format,
@@ -236,6 +248,7 @@ const struct medium_ops random_ops = {
     .taken = taken,
     .whole = whole,
     .saved = saved,
+    .doubt = doubt,
     .unsettled = unsettled,
     .recover = recover,
 };

@@ -109,8 +109,8 @@ static uint32_t recorded_end(const struct disc *disc)
     uint32_t end = 0;
 
     for (uint32_t i = 0; i < disc->track_count; i++)
-        if (disc->tracks[i].synced > disc->tracks[i].start)
-            end = disc->tracks[i].synced;
+        if (disc->tracks[i].next > disc->tracks[i].start)
+            end = disc->tracks[i].next;
     return end;
 }
 
@@ -128,14 +128,18 @@ static bool mark(struct disc *disc, uint32_t lba, uint32_t blocks)
     return true;
 }
 
-static uint32_t wrote(struct disc *disc, uint32_t lba, uint32_t blocks)
+static uint32_t padding(const struct disc *disc, uint32_t blocks)
+{
+    uint32_t over = blocks % disc->medium->unit;
+
+    return over ? disc->medium->unit - over : 0;
+}
+
+static void wrote(struct disc *disc, uint32_t lba, uint32_t blocks)
 {
     struct track *track = (struct track *)track_at(disc, lba);
-    uint32_t over = blocks % disc->medium->unit;
-    uint32_t padding = over ? disc->medium->unit - over : 0;
 
-    track->next += blocks + padding;
-    return padding;
+    track->next += blocks;
 }
 
 /* The drive fills a reserved track up with zeros, an open one ends where its data ends. */
@@ -410,6 +414,12 @@ static void saved(struct disc *disc)
     }
 }
 
+static void doubt(struct disc *disc)
+{
+    for (uint32_t i = 0; i < disc->track_count; i++)
+        disc->tracks[i].marked = disc->tracks[i].next;
+}
+
 static bool unsettled(const struct disc *disc)
 {
     for (uint32_t i = 0; i < disc->track_count; i++)
@@ -439,6 +449,7 @@ const struct medium_ops sequential_ops = {
     .may_write = may_write,
     .may_read = may_read,
     .mark = mark,
+    .padding = padding,
     .wrote = wrote,
     .close = close_function,
     .reserve = reserve,
@@ -450,6 +461,7 @@ const struct medium_ops sequential_ops = {
     .taken = taken,
     .whole = whole,
     .saved = saved,
+    .doubt = doubt,
     .unsettled = unsettled,
     .recover = recover,
 };

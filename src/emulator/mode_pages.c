@@ -16,8 +16,7 @@ struct page {
 /* The write type and the data block type must be ones the medium knows. */
 static bool valid_write_parameters(const struct oi_emu *emu, const uint8_t *page)
 {
-    const struct medium *medium =
-        emu->presence == MEDIUM_READABLE ? emu->disc.medium : medium_at(0);
+    const struct medium *medium = drive_medium(emu);
 
     return (medium->write_types >> (page[2] & 0x0f) & 1) &&
            (medium->data_types >> (page[4] & 0x0f) & 1);

@@ -5,11 +5,6 @@
 /* MMC-6, GET PERFORMANCE: types. */
 enum { PERFORMANCE_NOMINAL = 0x00, PERFORMANCE_WRITE_SPEEDS = 0x03 };
 
-static const struct medium *medium_for_speeds(const struct oi_emu *emu)
-{
-    return emu->presence == MEDIUM_READABLE ? emu->disc.medium : medium_at(0);
-}
-
 static uint32_t kbps_of(const struct medium *medium, uint32_t tenths)
 {
     return medium->kbps_1x * tenths / 10;
@@ -17,7 +12,7 @@ static uint32_t kbps_of(const struct medium *medium, uint32_t tenths)
 
 void speed_list(const struct oi_emu *emu, struct speeds *speeds)
 {
-    const struct medium *medium = medium_for_speeds(emu);
+    const struct medium *medium = drive_medium(emu);
     uint32_t most = emu->definition.speed_tenths;
 
     speeds->count = 0;
@@ -42,7 +37,7 @@ uint32_t speed_write_kbps(const struct oi_emu *emu)
 
 uint32_t speed_read_kbps(const struct oi_emu *emu)
 {
-    uint32_t most = kbps_of(medium_for_speeds(emu), 160);
+    uint32_t most = kbps_of(drive_medium(emu), 160);
 
     return emu->asked_read_kbps < most ? emu->asked_read_kbps : most;
 }
@@ -189,7 +184,7 @@ enum outcome on_set_streaming(struct oi_emu *emu, struct request *rq)
 
 static uint32_t last_lba(const struct oi_emu *emu)
 {
-    return medium_for_speeds(emu)->sectors - 1;
+    return drive_medium(emu)->sectors - 1;
 }
 
 static uint32_t nominal(struct oi_emu *emu, bool write, uint8_t *data)

@@ -120,6 +120,17 @@ void text_add(struct text_writer *writer, const char *format, ...)
         writer->size += (size_t)length;
 }
 
+size_t text_fitting(const char *text, size_t max)
+{
+    size_t length = strlen(text);
+
+    if (length <= max)
+        return length;
+    while (max && ((uint8_t)text[max] & 0xc0) == 0x80)
+        max--;
+    return max;
+}
+
 /* Drops a UTF-8 sequence that the end of the buffer cut in two. */
 static void cut_at_character(char *text)
 {

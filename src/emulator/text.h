@@ -42,6 +42,9 @@ __attribute__((format(printf, 2, 3)))
 #endif
 void text_add(struct text_writer *writer, const char *format, ...);
 
+/* How much of text, in bytes, fits into max: whole UTF-8 characters. */
+size_t text_fitting(const char *text, size_t max);
+
 /* Formats a message, cut at a whole UTF-8 character when it is too long. */
 #ifdef __GNUC__
 __attribute__((format(printf, 2, 3)))

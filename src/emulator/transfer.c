@@ -19,15 +19,6 @@ static struct range range12(const uint8_t *cdb)
     return (struct range){(int32_t)be32(cdb + 2), be32(cdb + 6)};
 }
 
-static enum outcome image_failed(struct oi_emu *emu, struct request *rq, uint32_t lba,
-                                 enum oi_status status, enum outcome outcome)
-{
-    text_message(emu->detail, "%s: sector %u: %s", text_short_path(emu->definition.image), lba,
-                 oi_status_text(status));
-    rq->explained = true;
-    return at_lba(rq, lba, outcome);
-}
-
 /* The padding behind a partial unit: what is missing to the whole unit is never more than this. */
 static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t blocks)
 {
@@ -38,11 +29,30 @@ static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t 
     return oi_file_write_at(emu->image.file, offset, zeros, (size_t)blocks * SECTOR_BYTES);
 }
 
+/* Puts the data and, behind it, the padding into the image, or leaves the image as long as it was:
+ * what is in it beyond that counts as burned when the drive dies. */
+static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks,
+                          uint32_t padding)
+{
+    struct image *image = &emu->image;
+    uint32_t bytes = blocks * SECTOR_BYTES;
+    uint64_t end = offset + bytes + (uint64_t)padding * SECTOR_BYTES;
+    enum oi_status status = oi_file_write_at(image->file, offset, data, bytes);
+    uint64_t size;
+
+    if (status == OI_OK)
+        status = write_zeros(emu, offset + bytes, padding);
+    if (status == OI_OK && end > image->bytes)
+        image->bytes = end;
+    if (status != OI_OK && oi_file_size(image->file, &size) == OI_OK && size > image->bytes)
+        oi_file_set_size(image->file, image->bytes);
+    return status;
+}
+
 static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, uint32_t blocks)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint64_t offset = (uint64_t)lba * SECTOR_BYTES;
-    uint32_t bytes = blocks * SECTOR_BYTES;
+    uint32_t padding = ops->padding(&emu->disc, blocks);
     enum oi_status status;
 
     if (ops->mark(&emu->disc, lba, blocks)) {
@@ -51,18 +61,13 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
         if (outcome != GOOD)
             return at_lba(rq, lba, outcome);
     }
-    status = oi_file_write_at(emu->image.file, offset, rq->out, bytes);
+    status = put(emu, (uint64_t)lba * SECTOR_BYTES, rq->out, blocks, padding);
     if (status != OI_OK)
-        return image_failed(emu, rq, lba, status, WRITE_ERROR);
-    blocks += ops->wrote(&emu->disc, lba, blocks);
+        return at_lba(rq, lba, image_failed(emu, rq, WRITE_ERROR, status));
+    ops->wrote(&emu->disc, lba, blocks + padding);
     emu->unsaved = true;
-    status = write_zeros(emu, offset + bytes, blocks - bytes / SECTOR_BYTES);
-    if (status != OI_OK)
-        return image_failed(emu, rq, lba, status, WRITE_ERROR);
-    if (offset + (uint64_t)blocks * SECTOR_BYTES > emu->image.bytes)
-        emu->image.bytes = offset + (uint64_t)blocks * SECTOR_BYTES;
-    cache_fill(emu, bytes);
-    rq->moved = bytes;
+    rq->moved = blocks * SECTOR_BYTES;
+    cache_fill(emu, rq->moved);
     return GOOD;
 }
 
@@ -142,7 +147,7 @@ static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct ra
         status = oi_file_read_at(emu->image.file, (uint64_t)range.lba * SECTOR_BYTES, rq->in,
                                  (size_t)size, &got);
     if (status != OI_OK)
-        return image_failed(emu, rq, (uint32_t)range.lba, status, READ_ERROR);
+        return at_lba(rq, (uint32_t)range.lba, image_failed(emu, rq, READ_ERROR, status));
     if (got < size)
         memset(rq->in + got, 0, (size_t)size - got);
     rq->moved = (uint32_t)size;

@@ -1,18 +1,15 @@
-/* The tray and the disc in it, across processes.
- * The invariant: whoever holds the lock on the image file is the only one to change image and disc
- * state, and its memory is the truth; everybody else looks at the stamps of NAME.state and
- * IMAGE.disc before a command and reads again what changed. IMAGE.disc is only replaced after the
- * image data it tells of is on stable storage. */
+/* The tray, across processes: what lies in it, whether it is open, and who keeps it closed.
+ * The invariant: who does not write the disc looks at the stamps of NAME.state and IMAGE.disc
+ * before a command and reads again what changed; who writes it keeps the tray as it is by that
+ * alone. */
 #include <stdlib.h>
 #include <string.h>
-#include "disc_state.h"
 #include "drive.h"
 
-/* Far beyond every image. The transport locks NAME.lock at 2^62 for exclusive access. */
-#define WRITER_LOCK  ((uint64_t)1 << 62)
-#define PREVENT_LOCK (((uint64_t)1 << 62) - 1)
-
-#define explain(emu, rq, ...) ((rq)->explained = true, text_message((emu)->detail, __VA_ARGS__))
+/* Bytes of NAME.lock that keep the tray closed, one for each process that does: far beyond what is
+ * written there, and below 2^62, which the transport locks for exclusive access. */
+#define PREVENT_LOCK (((uint64_t)1 << 62) - PREVENTERS_MAX)
+enum { PREVENTERS_MAX = 32 };
 
 /* ---- NAME.state ---- */
 
@@ -70,119 +67,7 @@ static enum outcome write_state(struct oi_emu *emu, struct request *rq, bool ope
     return GOOD;
 }
 
-/* ---- the disc ---- */
-
-static void image_open(struct oi_emu *emu)
-{
-    struct image *image = &emu->image;
-    enum oi_status status = oi_file_open(&image->file, emu->definition.image, OI_FILE_WRITE);
-
-    image->writable = status == OI_OK || status == OI_NOT_FOUND;
-    if (!image->writable)
-        oi_file_open(&image->file, emu->definition.image, OI_FILE_READ);
-}
-
-static void image_close(struct oi_emu *emu)
-{
-    oi_file_close(emu->image.file);
-    emu->image = (struct image){0};
-}
-
-/* A state that is ahead of what was saved belongs to a live writer, or to one that died. */
-static void settle(struct oi_emu *emu)
-{
-    struct image *image = &emu->image;
-    uint64_t sectors = (image->bytes + SECTOR_BYTES - 1) / SECTOR_BYTES;
-
-    if (!image->locked && image->file) {
-        enum oi_status status = oi_file_lock(image->file, WRITER_LOCK);
-
-        if (status == OI_SHARING) {
-            emu->foreign_writer = true;
-            return;
-        }
-        if (status == OI_OK)
-            oi_file_unlock(image->file, WRITER_LOCK);
-    }
-    emu->disc.medium->ops->recover(&emu->disc,
-                                   sectors < UINT32_MAX ? (uint32_t)sectors : UINT32_MAX);
-    emu->unsaved = true;
-}
-
-static enum presence judge(struct oi_emu *emu, enum oi_status status)
-{
-    const struct medium_ops *ops = emu->disc.medium->ops;
-    const char *image = text_short_path(emu->definition.image);
-    uint64_t recorded;
-
-    if (status == OI_NOT_FOUND && emu->image.bytes) {
-        text_message(emu->unreadable,
-                     "%s: holds data but has no %s beside it, so it may be no disc of this "
-                     "program; it is left alone: name another image, or move this one away",
-                     image, ".disc file");
-        return MEDIUM_UNREADABLE;
-    }
-    if (status == OI_NOT_FOUND) {
-        ops->make_blank(&emu->disc);
-        return MEDIUM_READABLE;
-    }
-    if (status != OI_OK)
-        return MEDIUM_UNREADABLE;
-    recorded = (uint64_t)ops->recorded_end(&emu->disc) * SECTOR_BYTES;
-    if (emu->image.bytes < recorded) {
-        text_message(emu->unreadable,
-                     "%s: is shorter than its .disc file tells (%u sectors); restore the image, "
-                     "or remove both for a blank disc",
-                     image, ops->recorded_end(&emu->disc));
-        return MEDIUM_UNREADABLE;
-    }
-    if (ops->unsettled(&emu->disc))
-        settle(emu);
-    return MEDIUM_READABLE;
-}
-
-static void disc_load_once(struct oi_emu *emu)
-{
-    enum oi_status status;
-
-    if (!emu->image.locked) {
-        image_close(emu);
-        image_open(emu);
-    }
-    /* The stamp first and the size last: what changes in between is seen, not mixed up. */
-    emu->disc_stamp = oi_file_stamp(emu->disc_path);
-    status = disc_state_read(&emu->disc, emu->definition.medium, emu->disc_path, emu->unreadable);
-    emu->image.bytes = 0;
-    if (emu->image.file)
-        oi_file_size(emu->image.file, &emu->image.bytes);
-    emu->presence = judge(emu, status);
-}
-
-static void disc_load(struct oi_emu *emu)
-{
-    enum { ATTEMPTS = 3 };
-
-    emu->foreign_writer = false;
-    emu->unsaved = false;
-    emu->presence = MEDIUM_ABSENT;
-    if (emu->tray_open || !emu->definition.medium)
-        return;
-    for (int i = 0; i < ATTEMPTS; i++) {
-        disc_load_once(emu);
-        if (oi_file_stamp(emu->disc_path) == emu->disc_stamp)
-            return;
-    }
-}
-
-static void disc_unload(struct oi_emu *emu)
-{
-    image_close(emu);
-    emu->presence = MEDIUM_ABSENT;
-    emu->foreign_writer = false;
-    emu->unsaved = false;
-    emu->cache = (struct cache){0};
-    emu->busy_until_us = 0;
-}
+/* ---- what lies in the tray ---- */
 
 /* What the definition says now is what lies in the tray when it closes. */
 static void insert(struct oi_emu *emu)
@@ -246,148 +131,9 @@ void tray_refresh(struct oi_emu *emu)
     if (oi_file_stamp(emu->state_path) != emu->state_stamp)
         refresh_tray(emu);
     else if (emu->presence != MEDIUM_ABSENT && emu->disc_path &&
-             (emu->foreign_writer || oi_file_stamp(emu->disc_path) != emu->disc_stamp))
+             (emu->foreign_writer || emu->presence == MEDIUM_UNREADABLE ||
+              oi_file_stamp(emu->disc_path) != emu->disc_stamp))
         disc_load(emu);
-}
-
-/* ---- writing ---- */
-
-static enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum oi_status status)
-{
-    explain(emu, rq, "%s: %s; nothing more can be written to this disc until that is corrected",
-            text_short_path(emu->definition.image), oi_status_text(status));
-    return WRITE_ERROR;
-}
-
-static enum outcome lock_image(struct oi_emu *emu, struct request *rq)
-{
-    enum { ATTEMPTS = 3, PAUSE_US = 1000 };
-    enum oi_status status = oi_file_lock(emu->image.file, WRITER_LOCK);
-
-    /* Somebody may just be looking whether a writer is alive. */
-    for (int i = 1; i < ATTEMPTS && status == OI_SHARING; i++) {
-        emu->clock.sleep_us(emu->clock.context, PAUSE_US);
-        status = oi_file_lock(emu->image.file, WRITER_LOCK);
-    }
-    if (status == OI_SHARING) {
-        explain(emu, rq, "%s: another program is writing this disc; wait until it is done",
-                text_short_path(emu->definition.image));
-        return RESERVATION_CONFLICT;
-    }
-    if (status != OI_OK)
-        return image_failed(emu, rq, status);
-    emu->image.locked = true;
-    return GOOD;
-}
-
-static void unlock_image(struct oi_emu *emu)
-{
-    if (emu->image.locked)
-        oi_file_unlock(emu->image.file, WRITER_LOCK);
-    emu->image.locked = false;
-}
-
-static enum outcome image_create(struct oi_emu *emu, struct request *rq)
-{
-    enum oi_status status = oi_file_open(&emu->image.file, emu->definition.image, OI_FILE_CREATE);
-
-    return status == OI_OK ? GOOD : image_failed(emu, rq, status);
-}
-
-enum outcome disc_take(struct oi_emu *emu, struct request *rq)
-{
-    enum outcome outcome;
-
-    if (emu->image.locked)
-        return GOOD;
-    if (!emu->image.writable) {
-        explain(emu, rq, "%s: may only be read; make it writable to write this disc",
-                text_short_path(emu->definition.image));
-        return WRITE_PROTECTED;
-    }
-    outcome = emu->image.file ? GOOD : image_create(emu, rq);
-    if (outcome == GOOD)
-        outcome = lock_image(emu, rq);
-    if (outcome != GOOD)
-        return outcome;
-    /* Only now nobody else can change it: what happened since we looked? */
-    if (oi_file_stamp(emu->state_path) != emu->state_stamp) {
-        unlock_image(emu);
-        tray_refresh(emu);
-        emu->attention = false;
-        return MEDIUM_CHANGED;
-    }
-    disc_load(emu);
-    if (emu->presence == MEDIUM_READABLE)
-        return GOOD;
-    unlock_image(emu);
-    return CANNOT_READ_MEDIUM;
-}
-
-static enum oi_status save_state(struct oi_emu *emu)
-{
-    enum oi_status status = disc_state_write(&emu->disc, emu->disc_path);
-
-    if (status == OI_OK)
-        emu->disc_stamp = oi_file_stamp(emu->disc_path);
-    return status;
-}
-
-static enum oi_status save_all(struct oi_emu *emu)
-{
-    uint64_t wanted = (uint64_t)emu->disc.medium->ops->recorded_end(&emu->disc) * SECTOR_BYTES;
-    enum oi_status status = OI_OK;
-
-    if (emu->image.bytes < wanted) {
-        status = oi_file_set_size(emu->image.file, wanted);
-        if (status == OI_OK)
-            emu->image.bytes = wanted;
-    }
-    if (status == OI_OK)
-        status = oi_file_flush(emu->image.file);
-    if (status == OI_OK)
-        status = save_state(emu);
-    return status;
-}
-
-enum outcome disc_save(struct oi_emu *emu, struct request *rq)
-{
-    struct disc before;
-    enum oi_status status;
-
-    if (!emu->image.locked || !emu->unsaved)
-        return GOOD;
-    before = emu->disc;
-    emu->disc.medium->ops->saved(&emu->disc);
-    status = save_all(emu);
-    if (status != OI_OK) {
-        emu->disc = before;
-        return image_failed(emu, rq, status);
-    }
-    emu->unsaved = false;
-    return GOOD;
-}
-
-enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
-{
-    enum oi_status status = save_state(emu);
-
-    return status == OI_OK ? GOOD : image_failed(emu, rq, status);
-}
-
-/* Leaving the drive stops what the drive was doing to the disc. */
-static enum outcome put_to_rest(struct oi_emu *emu, struct request *rq)
-{
-    const struct medium_ops *ops;
-
-    if (emu->presence != MEDIUM_READABLE || !emu->image.locked)
-        return GOOD;
-    ops = emu->disc.medium->ops;
-    if (ops->run && ops->unsettled(&emu->disc)) {
-        ops->recover(&emu->disc, 0);
-        emu->unsaved = true;
-    }
-    return disc_save(emu, rq);
 }
 
 /* ---- removal ---- */
@@ -395,20 +141,37 @@ static enum outcome put_to_rest(struct oi_emu *emu, struct request *rq)
 static bool prevented_elsewhere(struct oi_emu *emu)
 {
     struct oi_file *file;
-    bool prevented;
+    bool prevented = false;
 
     if (oi_file_open(&file, emu->lock_path, OI_FILE_WRITE) != OI_OK)
         return false;
-    prevented = oi_file_lock(file, PREVENT_LOCK) == OI_SHARING;
+    for (uint64_t i = 0; i < PREVENTERS_MAX && !prevented; i++) {
+        enum oi_status status = drive_lock(emu, file, PREVENT_LOCK + i);
+
+        prevented = status == OI_SHARING;
+        if (status == OI_OK)
+            oi_file_unlock(file, PREVENT_LOCK + i);
+    }
     oi_file_close(file);
     return prevented;
 }
 
+/* Takes the first byte that nobody has; who looks at one for a moment only moves us to the next.
+ * Where no file can be made no other process can write NAME.state to open the tray either. */
+static void prevent_others(struct oi_emu *emu)
+{
+    enum oi_status status = OI_SHARING;
+
+    if (oi_file_open(&emu->prevent_file, emu->lock_path, OI_FILE_CREATE) != OI_OK)
+        return;
+    for (uint64_t i = 0; i < PREVENTERS_MAX && status == OI_SHARING; i++)
+        status = oi_file_lock(emu->prevent_file, PREVENT_LOCK + i);
+}
+
 enum outcome tray_prevent(struct oi_emu *emu, bool prevent)
 {
-    if (prevent && !emu->prevented &&
-        oi_file_open(&emu->prevent_file, emu->lock_path, OI_FILE_CREATE) == OI_OK)
-        oi_file_lock(emu->prevent_file, PREVENT_LOCK);
+    if (prevent && !emu->prevented)
+        prevent_others(emu);
     if (!prevent) {
         oi_file_close(emu->prevent_file);
         emu->prevent_file = NULL;
@@ -428,9 +191,7 @@ static enum outcome may_remove(struct oi_emu *emu, struct request *rq)
         explain(emu, rq, "another program keeps the tray of this recorder closed; wait for it");
         return REMOVAL_PREVENTED;
     }
-    if (emu->image.locked || !emu->image.file || !emu->image.writable)
-        return GOOD;
-    return lock_image(emu, rq);
+    return emu->definition.medium ? disc_lock(emu, rq) : GOOD;
 }
 
 enum outcome tray_eject(struct oi_emu *emu, struct request *rq)
@@ -444,12 +205,12 @@ enum outcome tray_eject(struct oi_emu *emu, struct request *rq)
     if (outcome != GOOD)
         return outcome;
     if (was_locked)
-        outcome = put_to_rest(emu, rq);
+        outcome = disc_put_to_rest(emu, rq);
     if (outcome == GOOD)
         outcome = write_state(emu, rq, true, emu->loads);
     if (outcome != GOOD) {
         if (!was_locked)
-            unlock_image(emu);
+            disc_unlock(emu);
         return outcome;
     }
     if (emu->presence != MEDIUM_ABSENT)
@@ -481,8 +242,8 @@ void tray_close(struct oi_emu *emu)
 {
     struct request rq = {0};
 
-    put_to_rest(emu, &rq);
+    disc_put_to_rest(emu, &rq);
     tray_prevent(emu, false);
-    image_close(emu);
+    disc_unload(emu);
     free(emu->disc_path);
 }

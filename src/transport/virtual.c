@@ -1,6 +1,8 @@
 /* Devices on emulated drives.
  * The invariant: one emulator per recorder and process, shared by all its devices and reached only
  * under the drive's mutex; it lives as long as the last device, and the table holds nothing then.
+ * That mutex is held as long as a command takes, which may be minutes; what can be asked meanwhile
+ * has a lock of its own.
  * Exclusive access is a lock on NAME.lock, whose content names the owner; content without the lock
  * is what a crash left and counts for nothing. */
 #include "virtual.h"
@@ -20,11 +22,15 @@ struct virtual_device;
 struct drive {
     struct drive *next;
     uint32_t devices;      /* guarded, like next, by the table's lock */
-    struct oi_mutex mutex; /* guards everything below */
     char *path;            /* NAME.ini; never changes */
     char *lock_path;       /* NAME.lock; never changes */
+    struct oi_mutex mutex; /* guards emu and who prevents */
     struct oi_emu *emu;    /* NULL until a device has opened it */
-    struct virtual_device *holder, *preventer;
+    uint32_t preventers;   /* devices that keep the tray closed */
+    /* Guards all below and the devices' details; taken after mutex, and never held for long. */
+    struct oi_mutex facts;
+    uint32_t transfer_kib;
+    struct virtual_device *holder; /* changes under both */
     struct oi_file *lock_file;     /* open while we hold exclusive access */
     uint64_t owner_stamp;          /* of NAME.lock when owner was read */
     char owner[OI_OWNER_NAME_MAX]; /* what NAME.lock says, "" when nobody is named there */
@@ -33,6 +39,7 @@ struct drive {
 struct virtual_device {
     struct oi_device base; /* first member */
     struct drive *drive;
+    bool prevents;
     char detail[OI_DETAIL_MAX];
 };
 
@@ -45,6 +52,7 @@ static void drive_free(struct drive *drive)
 {
     oi_emu_close(drive->emu);
     oi_file_close(drive->lock_file);
+    oi_mutex_fini(&drive->facts);
     oi_mutex_fini(&drive->mutex);
     free(drive->lock_path);
     free(drive->path);
@@ -62,6 +70,7 @@ static struct drive *drive_new(char *path)
         return NULL;
     }
     oi_mutex_init(&drive->mutex);
+    oi_mutex_init(&drive->facts);
     drive->devices = 1;
     drive->path = path;
     drive->lock_path = malloc(stem + sizeof(".lock"));
@@ -178,9 +187,22 @@ static enum oi_status lock_patiently(struct oi_file *file)
     return status;
 }
 
+/* As much of a name as there is room for, in whole UTF-8 characters. */
+static size_t name_length(const char *name)
+{
+    size_t length = strlen(name);
+
+    if (length < OI_OWNER_NAME_MAX)
+        return length;
+    length = OI_OWNER_NAME_MAX - 1;
+    while (length && ((uint8_t)name[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
 static enum oi_status take_access(struct drive *drive, const char *client_name)
 {
-    size_t length = strlen(client_name);
+    size_t length = name_length(client_name);
     struct oi_file *file;
     enum oi_status status = oi_file_open(&file, drive->lock_path, OI_FILE_CREATE);
 
@@ -189,8 +211,6 @@ static enum oi_status take_access(struct drive *drive, const char *client_name)
     status = lock_patiently(file);
     if (status == OI_OK)
         status = oi_file_set_size(file, 0);
-    if (length > OI_OWNER_NAME_MAX - 1)
-        length = OI_OWNER_NAME_MAX - 1;
     if (status == OI_OK)
         status = oi_file_write_at(file, 0, client_name, length);
     if (status != OI_OK) {
@@ -224,6 +244,8 @@ static bool is_held_by_other(struct virtual_device *device)
 
 /* ---- commands ---- */
 
+enum { PREVENT = 0x01 }; /* SPC-3, PREVENT ALLOW MEDIUM REMOVAL */
+
 static uint64_t real_now_us(void *context)
 {
     (void)context;
@@ -239,7 +261,7 @@ static void real_sleep_us(void *context, uint64_t us)
 static struct oi_transfer_limits limits_of(const struct drive *drive)
 {
     enum { PAGE_KIB = 4 };
-    uint32_t kib = oi_emu_transfer_kib(drive->emu);
+    uint32_t kib = drive->transfer_kib;
 
     return (struct oi_transfer_limits){
         .page_aligned_bytes = kib * 1024,
@@ -271,10 +293,27 @@ static enum oi_emu_direction direction_of(const struct oi_command *command)
     return OI_EMU_NO_DATA;
 }
 
+/* The tray opens when nobody keeps it closed any more: to allow it is to go on preventing while
+ * another device does. */
+static void mind_the_others(struct virtual_device *device, struct oi_emu_command *command)
+{
+    if (command->cdb[0] == OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL &&
+        device->drive->preventers > (device->prevents ? 1u : 0u))
+        command->cdb[4] |= PREVENT;
+}
+
+static void set_prevents(struct virtual_device *device, bool prevents)
+{
+    if (device->prevents && !prevents)
+        device->drive->preventers--;
+    else if (!device->prevents && prevents)
+        device->drive->preventers++;
+    device->prevents = prevents;
+}
+
 static void run(struct virtual_device *device, const struct oi_command *command,
                 struct oi_completion *completion)
 {
-    enum { PREVENT = 0x01 };
     struct drive *drive = device->drive;
     struct oi_emu_command to_drive = {
         .cdb_len = command->cdb.len,
@@ -285,15 +324,41 @@ static void run(struct virtual_device *device, const struct oi_command *command,
     struct oi_emu_reply reply;
 
     memcpy(to_drive.cdb, command->cdb.bytes, sizeof(to_drive.cdb));
+    mind_the_others(device, &to_drive);
     oi_emu_execute(drive->emu, &to_drive, &reply);
     completion->scsi_status = reply.scsi_status;
     completion->moved = reply.moved;
     completion->sense_len = reply.sense_len;
     memcpy(completion->sense, reply.sense, reply.sense_len);
+    if (reply.scsi_status == OI_SCSI_GOOD && to_drive.cdb[0] == OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL)
+        set_prevents(device, command->cdb.bytes[4] & PREVENT);
+    oi_mutex_lock(&drive->facts);
+    drive->transfer_kib = oi_emu_transfer_kib(drive->emu);
     if (reply.scsi_status != OI_SCSI_GOOD)
         snprintf(device->detail, sizeof(device->detail), "%s", oi_emu_detail(drive->emu));
-    else if (to_drive.cdb[0] == OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL)
-        drive->preventer = to_drive.cdb[4] & PREVENT ? device : NULL;
+    oi_mutex_unlock(&drive->facts);
+}
+
+/* Whether the command may go to the drive; else why not. */
+static enum oi_status admit(struct virtual_device *device, const struct oi_command *command)
+{
+    struct drive *drive = device->drive;
+    enum oi_status status = OI_OK;
+
+    oi_mutex_lock(&drive->facts);
+    if (command->cdb.bytes[0] != OI_OP_INQUIRY && is_held_by_other(device)) {
+        status = OI_LOCKED;
+        snprintf(device->detail, sizeof(device->detail),
+                 "\"%s\" has exclusive access to this recorder; wait until it is done",
+                 drive->owner);
+    } else if (!fits(drive, command)) {
+        status = OI_INVALID_ARGUMENT;
+        snprintf(device->detail, sizeof(device->detail),
+                 "%u bytes in one command, more than this recorder takes (transfer_kib)",
+                 command->data_len);
+    }
+    oi_mutex_unlock(&drive->facts);
+    return status;
 }
 
 static void virtual_execute(struct oi_transport *transport, const struct oi_command *command,
@@ -304,19 +369,9 @@ static void virtual_execute(struct oi_transport *transport, const struct oi_comm
 
     memset(completion, 0, sizeof(*completion));
     oi_mutex_lock(&drive->mutex);
-    if (command->cdb.bytes[0] != OI_OP_INQUIRY && is_held_by_other(device)) {
-        completion->status = OI_LOCKED;
-        snprintf(device->detail, sizeof(device->detail),
-                 "\"%s\" has exclusive access to this recorder; wait until it is done",
-                 drive->owner);
-    } else if (!fits(drive, command)) {
-        completion->status = OI_INVALID_ARGUMENT;
-        snprintf(device->detail, sizeof(device->detail),
-                 "%u bytes in one command, more than this recorder takes (transfer_kib)",
-                 command->data_len);
-    } else {
+    completion->status = admit(device, command);
+    if (completion->status == OI_OK)
         run(device, command, completion);
-    }
     oi_mutex_unlock(&drive->mutex);
 }
 
@@ -328,9 +383,12 @@ static void virtual_destroy(struct oi_device *base)
 {
     struct virtual_device *device = (struct virtual_device *)base;
     struct drive *drive = device->drive;
+    bool prevented;
 
     oi_mutex_lock(&drive->mutex);
-    if (drive->preventer == device) {
+    prevented = device->prevents;
+    set_prevents(device, false);
+    if (prevented && !drive->preventers) {
         struct oi_emu_command allow = {.cdb = {OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL}, .cdb_len = 6};
         struct oi_emu_reply reply;
 
@@ -338,10 +396,11 @@ static void virtual_destroy(struct oi_device *base)
         oi_emu_execute(drive->emu, &allow, &reply);
         if (reply.scsi_status != OI_SCSI_GOOD)
             oi_emu_execute(drive->emu, &allow, &reply);
-        drive->preventer = NULL;
     }
+    oi_mutex_lock(&drive->facts);
     if (drive->holder == device)
         give_access(drive);
+    oi_mutex_unlock(&drive->facts);
     oi_mutex_unlock(&drive->mutex);
     table_leave(drive);
     free(device);
@@ -351,12 +410,13 @@ static void virtual_limits(struct oi_device *base, struct oi_transfer_limits *li
 {
     struct drive *drive = ((struct virtual_device *)base)->drive;
 
-    oi_mutex_lock(&drive->mutex);
+    oi_mutex_lock(&drive->facts);
     *limits = limits_of(drive);
-    oi_mutex_unlock(&drive->mutex);
+    oi_mutex_unlock(&drive->facts);
 }
 
-/* Nothing mounts a virtual disc, so there is nothing to force. */
+/* Nothing mounts a virtual disc, so there is nothing to force. A command of another device ends
+ * before this one has the drive to itself. */
 static enum oi_status virtual_acquire(struct oi_device *base, bool force, const char *client_name)
 {
     struct virtual_device *device = (struct virtual_device *)base;
@@ -365,6 +425,7 @@ static enum oi_status virtual_acquire(struct oi_device *base, bool force, const 
 
     (void)force;
     oi_mutex_lock(&drive->mutex);
+    oi_mutex_lock(&drive->facts);
     if (drive->holder && drive->holder != device) {
         status = OI_LOCKED;
     } else if (!drive->holder) {
@@ -372,6 +433,7 @@ static enum oi_status virtual_acquire(struct oi_device *base, bool force, const 
         if (status == OI_OK)
             drive->holder = device;
     }
+    oi_mutex_unlock(&drive->facts);
     oi_mutex_unlock(&drive->mutex);
     return status;
 }
@@ -383,10 +445,12 @@ static enum oi_status virtual_release(struct oi_device *base)
     enum oi_status status = OI_OK;
 
     oi_mutex_lock(&drive->mutex);
+    oi_mutex_lock(&drive->facts);
     if (drive->holder == device)
         give_access(drive);
     else if (drive->holder)
         status = OI_LOCKED;
+    oi_mutex_unlock(&drive->facts);
     oi_mutex_unlock(&drive->mutex);
     return status;
 }
@@ -395,12 +459,12 @@ static enum oi_status virtual_owner(struct oi_device *base, char name[OI_OWNER_N
 {
     struct drive *drive = ((struct virtual_device *)base)->drive;
 
-    oi_mutex_lock(&drive->mutex);
+    oi_mutex_lock(&drive->facts);
     if (drive->holder || held_elsewhere(drive))
         memcpy(name, drive->owner, OI_OWNER_NAME_MAX);
     else
         name[0] = '\0';
-    oi_mutex_unlock(&drive->mutex);
+    oi_mutex_unlock(&drive->facts);
     return OI_OK;
 }
 
@@ -423,9 +487,9 @@ static void virtual_detail(struct oi_device *base, char text[OI_DETAIL_MAX])
 {
     struct virtual_device *device = (struct virtual_device *)base;
 
-    oi_mutex_lock(&device->drive->mutex);
+    oi_mutex_lock(&device->drive->facts);
     memcpy(text, device->detail, OI_DETAIL_MAX);
-    oi_mutex_unlock(&device->drive->mutex);
+    oi_mutex_unlock(&device->drive->facts);
 }
 
 static const struct oi_device_ops device_ops = {
@@ -446,8 +510,14 @@ static enum oi_status open_emulator(struct drive *drive, char problem[OI_DETAIL_
     enum oi_status status = OI_OK;
 
     oi_mutex_lock(&drive->mutex);
-    if (!drive->emu)
+    if (!drive->emu) {
         status = oi_emu_open(&drive->emu, drive->path, &clock, problem);
+        if (status == OI_OK) {
+            oi_mutex_lock(&drive->facts);
+            drive->transfer_kib = oi_emu_transfer_kib(drive->emu);
+            oi_mutex_unlock(&drive->facts);
+        }
+    }
     oi_mutex_unlock(&drive->mutex);
     return status;
 }

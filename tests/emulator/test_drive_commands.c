@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void eject(struct bench *b)
@@ -363,11 +364,16 @@ static void an_image_that_can_not_be_made_is_a_write_error_with_the_reason(void 
 {
     struct bench *b = *state;
 
-    bench_define(b, "medium = dvd+r\nimage = no/such/folder/disc.iso\n");
+    char folder[96];
+
+    snprintf(folder, sizeof(folder), "%s/gone", b->folder);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    bench_define(b, "medium = dvd+r\nimage = gone/disc.iso\n");
     bench_open(b);
     assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
+    assert_int_equal(rmdir(folder), 0);
     assert_sense(bench_write(b, 0, 16, 1), 0x030c00);
-    assert_non_null(strstr(oi_emu_detail(b->emu), "no/such/folder/disc.iso"));
+    assert_non_null(strstr(oi_emu_detail(b->emu), "gone/disc.iso"));
 }
 
 int main(void)

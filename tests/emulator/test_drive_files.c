@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include "text.h"
 
@@ -41,6 +44,33 @@ static void a_definition_error_names_line_reason_and_way_out(void **state)
     }
     unlink(b->ini);
     assert_int_equal(oi_emu_open(&b->emu, b->ini, &clock, problem), OI_NOT_FOUND);
+}
+
+/* 39 bytes and then a character of two: the quotation would end in its middle. */
+static void a_quoted_value_or_key_is_cut_between_characters(void **state)
+{
+    struct bench *b = *state;
+    static const char *const lines[] = {
+        "speed = 012345678901234567890123456789012345678\xc3\xa4\xc3\xa4\n",
+        "012345678901234567890123456789012345678\xc3\xa4\xc3\xa4 = 1\n",
+        "medium = 0123456789012345678901234567890123456\xf0\x9f\x92\xbf\n",
+        "medium = 012345678901234567890123456789012345\xf0\x9f\x92\xbf!\n",
+    };
+    static const char *const quotations[] = {
+        "\"012345678901234567890123456789012345678\" is no value",
+        "\"012345678901234567890123456789012345678\"; use",
+        "\"0123456789012345678901234567890123456\" is no value",
+        "\"012345678901234567890123456789012345\xf0\x9f\x92\xbf\" is no value",
+    };
+    struct oi_emu_clock clock = {0};
+    char problem[OI_EMU_DETAIL_MAX];
+
+    for (int i = 0; i < 4; i++) {
+        bench_define(b, lines[i]);
+        assert_int_equal(oi_emu_open(&b->emu, b->ini, &clock, problem), OI_BAD_FILE);
+        if (!strstr(problem, quotations[i]))
+            fail_msg("no %s in: %s", quotations[i], problem);
+    }
 }
 
 static void a_definition_that_is_too_long_or_no_text_is_refused(void **state)
@@ -273,6 +303,59 @@ static void an_image_shorter_than_recorded_is_unreadable_and_untouched(void **st
     assert_unreadable(b, "shorter");
 }
 
+static void
+an_image_in_a_missing_folder_is_an_unreadable_disc_until_the_folder_is_made(void **state)
+{
+    struct bench *b = *state;
+    char folder[96], path[128];
+
+    snprintf(folder, sizeof(folder), "%s/missing", b->folder);
+    bench_define(b, "medium = dvd+r\nimage = missing/disc.iso\n");
+    assert_unreadable(b, "missing/disc.iso: its folder does not exist; create it");
+    bench_open(b);
+    assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x023001);
+    assert_int_equal(mkdir(folder, 0777), 0);
+    assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
+    assert_good(bench_write(b, 0, 16, 1));
+    bench_close(b);
+    snprintf(path, sizeof(path), "%s/disc.iso", folder);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/disc.iso.disc", folder);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void an_image_that_is_a_folder_is_an_unreadable_disc(void **state)
+{
+    struct bench *b = *state;
+
+    bench_define(b, "medium = dvd+r\nimage = disc.iso\n");
+    assert_int_equal(mkdir(b->image, 0777), 0);
+    assert_unreadable(b, "disc.iso: is a folder; name a file");
+    rmdir(b->image);
+    burn_something(b, "dvd+r");
+    unlink(b->image);
+    assert_int_equal(mkdir(b->image, 0777), 0);
+    assert_unreadable(b, "disc.iso: is a folder; name a file");
+    rmdir(b->image);
+}
+
+static void
+an_image_that_can_not_be_opened_is_told_with_the_reason_and_not_as_too_short(void **state)
+{
+    struct bench *b = *state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int no_file = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    burn_something(b, "dvd+r");
+    unlink(b->image);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", b->image);
+    assert_int_equal(bind(no_file, (struct sockaddr *)&address, sizeof(address)), 0);
+    close(no_file);
+    assert_unreadable(b, "disc.iso: the file could not be read or written; make it readable");
+    unlink(b->image);
+}
+
 static void a_file_that_was_no_disc_before_is_left_alone(void **state)
 {
     struct bench *b = *state;
@@ -326,6 +409,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_definition_error_names_line_reason_and_way_out),
+        TEST(a_quoted_value_or_key_is_cut_between_characters),
         TEST(a_definition_that_is_too_long_or_no_text_is_refused),
         TEST(a_definition_may_have_comments_blanks_crlf_and_a_byte_order_mark),
         TEST(a_state_cut_off_at_any_byte_is_unreadable_and_untouched),
@@ -334,6 +418,9 @@ int main(void)
         TEST(a_rewritable_state_that_contradicts_itself_is_unreadable),
         TEST(a_state_of_a_newer_version_is_unreadable_and_says_so),
         TEST(an_image_shorter_than_recorded_is_unreadable_and_untouched),
+        TEST(an_image_in_a_missing_folder_is_an_unreadable_disc_until_the_folder_is_made),
+        TEST(an_image_that_is_a_folder_is_an_unreadable_disc),
+        TEST(an_image_that_can_not_be_opened_is_told_with_the_reason_and_not_as_too_short),
         TEST(a_file_that_was_no_disc_before_is_left_alone),
         TEST(an_unreadable_disc_can_be_ejected_and_replaced),
         TEST(a_damaged_drive_state_is_a_closed_tray),

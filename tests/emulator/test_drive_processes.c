@@ -73,6 +73,37 @@ static void a_tray_prevented_by_one_stays_closed_for_the_other_until_it_ends(voi
     assert_good(bench_do(b, 0x1b, 0, 0, 0, 2, 0));
 }
 
+static void a_tray_prevented_by_two_stays_closed_until_both_have_ended(void **state)
+{
+    struct shared s = two_drives(*state, "dvd+r");
+    struct bench *b = s.b;
+    struct oi_emu *third = bench_second(b);
+
+    assert_good(OTHER(s, OI_EMU_NO_DATA, 0, 0x1e, 0, 0, 0, 1, 0));
+    assert_good(bench_run_on(b, third, CDB(0x1e, 0, 0, 0, 1, 0), OI_EMU_NO_DATA, 0));
+    oi_emu_close(s.other);
+    assert_sense(bench_do(b, 0x1b, 0, 0, 0, 2, 0), 0x055302);
+    assert_non_null(strstr(oi_emu_detail(b->emu), "another program keeps the tray"));
+    oi_emu_close(third);
+    assert_good(bench_do(b, 0x1b, 0, 0, 0, 2, 0));
+}
+
+/* Calibrating takes the right to write, but there is nothing to save yet. */
+static void a_disc_that_another_has_taken_is_not_ejected_though_nothing_was_saved_yet(void **state)
+{
+    struct shared s = two_drives(*state, "dvd+r");
+    struct bench *b = s.b;
+
+    assert_good(bench_do(b, 0x54, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+    assert_int_equal(access(b->disc, F_OK), -1);
+    assert_sense(OTHER(s, OI_EMU_NO_DATA, 0, 0x1b, 0, 0, 0, 2, 0), 0x18000000);
+    assert_non_null(strstr(oi_emu_detail(s.other), "another program is writing this disc"));
+    assert_good(bench_write(b, 0, 16, 1));
+    bench_close(b);
+    assert_good(OTHER(s, OI_EMU_NO_DATA, 0, 0x1b, 0, 0, 0, 2, 0));
+    oi_emu_close(s.other);
+}
+
 static void what_the_other_finalised_is_final_here(void **state)
 {
     struct shared s = two_drives(*state, "dvd+r");
@@ -271,6 +302,8 @@ int main(void)
         TEST(who_writes_first_keeps_others_from_writing_but_not_from_reading),
         TEST(an_eject_and_a_load_are_seen_by_the_other),
         TEST(a_tray_prevented_by_one_stays_closed_for_the_other_until_it_ends),
+        TEST(a_tray_prevented_by_two_stays_closed_until_both_have_ended),
+        TEST(a_disc_that_another_has_taken_is_not_ejected_though_nothing_was_saved_yet),
         TEST(what_the_other_finalised_is_final_here),
         TEST(a_killed_burn_leaves_a_disc_that_never_offers_a_burned_sector_again),
         TEST(a_killed_burn_between_later_tracks_gives_up_what_may_be_burned),

@@ -314,6 +314,43 @@ static void a_prevented_tray_is_freed_when_its_device_goes(void **state)
     assert_int_equal(b->completion.scsi_status, OI_SCSI_GOOD);
 }
 
+static uint8_t eject(struct bench *b, int i)
+{
+    assert_int_equal(run(b, i, cdb6(OI_OP_START_STOP_UNIT, 2), OI_DATA_NONE, NULL, 0), OI_OK);
+    return b->completion.scsi_status;
+}
+
+static void prevent(struct bench *b, int i, uint8_t on)
+{
+    assert_int_equal(run(b, i, cdb6(OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL, on), OI_DATA_NONE, NULL, 0),
+                     OI_OK);
+    assert_int_equal(b->completion.scsi_status, OI_SCSI_GOOD);
+}
+
+static void a_tray_opens_when_every_device_that_prevented_it_allows_it_or_is_gone(void **state)
+{
+    struct bench *b = *state;
+
+    define(b, "one.ini", "");
+    for (int i = 0; i < 3; i++)
+        opened(b, i, ID("one"));
+    prevent(b, 0, 1);
+    prevent(b, 0, 1);
+    prevent(b, 1, 1);
+    prevent(b, 1, 0);
+    assert_int_equal(eject(b, 2), OI_SCSI_CHECK_CONDITION);
+    prevent(b, 2, 0);
+    assert_int_equal(eject(b, 2), OI_SCSI_CHECK_CONDITION);
+    prevent(b, 1, 1);
+    prevent(b, 0, 0);
+    assert_int_equal(eject(b, 2), OI_SCSI_CHECK_CONDITION);
+    prevent(b, 0, 1);
+    destroy(b, 0);
+    assert_int_equal(eject(b, 2), OI_SCSI_CHECK_CONDITION);
+    destroy(b, 1);
+    assert_int_equal(eject(b, 2), OI_SCSI_GOOD);
+}
+
 static void transfer_limits_come_from_the_definition_and_are_kept(void **state)
 {
     struct bench *b = *state;
@@ -358,6 +395,142 @@ static void an_unreadable_disc_is_explained_in_words(void **state)
     assert_non_null(strstr(detail, "one.iso"));
     assert_int_equal(b->devices[0]->ops->number(b->devices[0], &number), OI_NOT_FOUND);
     assert_int_equal(b->devices[0]->ops->notify_media(b->devices[0], false), OI_OK);
+}
+
+static void the_name_of_an_owner_is_cut_between_characters(void **state)
+{
+    struct bench *b = *state;
+    char name[OI_OWNER_NAME_MAX];
+    char wanted[OI_OWNER_NAME_MAX] = "";
+    char client[OI_OWNER_NAME_MAX + 8];
+    struct oi_device *one;
+
+    memset(wanted, 'a', OI_OWNER_NAME_MAX - 2);
+    snprintf(client, sizeof(client), "%s\xc3\xa4\xc3\xa4", wanted);
+    define(b, "one.ini", "");
+    one = opened(b, 0, ID("one"));
+    assert_int_equal(one->ops->acquire(one, false, client), OI_OK);
+    assert_int_equal(one->ops->owner(one, name), OI_OK);
+    assert_string_equal(name, wanted);
+}
+
+static void a_disc_that_another_process_writes_is_a_conflict_explained_in_words(void **state)
+{
+    struct bench *b = *state;
+    static uint8_t data[16 * SECTOR];
+    char detail[OI_DETAIL_MAX];
+    int up[2], down[2];
+    char token = 0;
+    pid_t child;
+
+    define(b, "one.ini", "medium = dvd+r\nimage = one.iso\n");
+    assert_int_equal(pipe(up), 0);
+    assert_int_equal(pipe(down), 0);
+    child = fork();
+    if (child == 0) {
+        close(down[1]);
+        if (oi_virtual_open(ID("one"), &b->devices[0], b->problem) != OI_OK ||
+            run(b, 0, oi_cdb_write10(0, 16), OI_DATA_OUT, data, sizeof(data)) != OI_OK ||
+            b->completion.scsi_status != OI_SCSI_GOOD || write(up[1], &token, 1) != 1 ||
+            read(down[0], &token, 1) < 0)
+            _exit(1);
+        destroy(b, 0);
+        _exit(0);
+    }
+    close(up[1]);
+    close(down[0]);
+    assert_int_equal(read(up[0], &token, 1), 1);
+    opened(b, 0, ID("one"));
+    assert_int_equal(run(b, 0, oi_cdb_write10(0, 16), OI_DATA_OUT, data, sizeof(data)), OI_OK);
+    assert_int_equal(b->completion.scsi_status, OI_SCSI_RESERVATION_CONFLICT);
+    b->devices[0]->ops->detail(b->devices[0], detail);
+    assert_non_null(strstr(detail, "one.iso: another program is writing this disc"));
+    close(down[1]);
+    close(up[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+/* ---- a drive that sleeps ---- */
+
+/* The next wait of the emulator's clock: told to the test, and held up until the test has asked. */
+static struct gate {
+    struct oi_mutex mutex;
+    struct oi_cond cond;
+    bool armed, reached, asked, asked_in_time;
+} gate = {.mutex = OI_MUTEX_INIT};
+
+bool __real_oi_cond_wait_until(struct oi_cond *cond, struct oi_mutex *mutex, uint64_t deadline_us);
+bool __wrap_oi_cond_wait_until(struct oi_cond *cond, struct oi_mutex *mutex, uint64_t deadline_us);
+
+static bool await_gate(const bool *flag)
+{
+    uint64_t deadline_us = oi_clock_us() + 5000000;
+
+    while (!*flag && __real_oi_cond_wait_until(&gate.cond, &gate.mutex, deadline_us))
+        ;
+    return *flag;
+}
+
+bool __wrap_oi_cond_wait_until(struct oi_cond *cond, struct oi_mutex *mutex, uint64_t deadline_us)
+{
+    oi_mutex_lock(&gate.mutex);
+    if (gate.armed) {
+        gate.armed = false;
+        gate.reached = true;
+        oi_cond_broadcast(&gate.cond);
+        gate.asked_in_time = await_gate(&gate.asked);
+    }
+    oi_mutex_unlock(&gate.mutex);
+    return __real_oi_cond_wait_until(cond, mutex, deadline_us);
+}
+
+static void synchronise(void *context)
+{
+    struct oi_device *device = context;
+    struct oi_command command = {
+        .cdb = {.bytes = {OI_OP_SYNCHRONIZE_CACHE}, .len = 10},
+        .timeout_ms = 10000,
+    };
+    struct oi_completion completion;
+
+    oi_transport_execute(&device->transport, &command, &completion);
+}
+
+static void a_drive_that_sleeps_keeps_nobody_from_asking_for_limits_owner_and_detail(void **state)
+{
+    struct bench *b = *state;
+    static uint8_t data[16 * SECTOR];
+    struct oi_transfer_limits limits;
+    char name[OI_OWNER_NAME_MAX];
+    char detail[OI_DETAIL_MAX];
+    struct oi_thread *thread;
+    struct oi_device *two;
+    bool reached;
+
+    define(b, "one.ini", "medium = dvd+r\nimage = one.iso\nspeed = 1\n");
+    opened(b, 0, ID("one"));
+    two = opened(b, 1, ID("one"));
+    assert_int_equal(run(b, 0, oi_cdb_write10(0, 16), OI_DATA_OUT, data, sizeof(data)), OI_OK);
+    assert_int_equal(b->completion.scsi_status, OI_SCSI_GOOD);
+    oi_cond_init(&gate.cond);
+    gate.armed = true;
+    assert_int_equal(oi_thread_start(&thread, synchronise, b->devices[0]), OI_OK);
+    oi_mutex_lock(&gate.mutex);
+    reached = await_gate(&gate.reached);
+    oi_mutex_unlock(&gate.mutex);
+    two->ops->limits(two, &limits);
+    two->ops->owner(two, name);
+    two->ops->detail(two, detail);
+    oi_mutex_lock(&gate.mutex);
+    gate.asked = true;
+    oi_cond_broadcast(&gate.cond);
+    oi_mutex_unlock(&gate.mutex);
+    oi_thread_join(thread);
+    oi_cond_fini(&gate.cond);
+    assert_true(reached);
+    assert_true(gate.asked_in_time);
+    assert_int_equal(limits.page_aligned_bytes, 65536);
+    assert_string_equal(name, "");
 }
 
 struct crowd {
@@ -411,8 +584,12 @@ int main(void)
         TEST(exclusive_access_shuts_out_other_devices_until_it_is_given_back),
         TEST(exclusive_access_holds_between_processes_and_ends_with_its_owner),
         TEST(a_prevented_tray_is_freed_when_its_device_goes),
+        TEST(a_tray_opens_when_every_device_that_prevented_it_allows_it_or_is_gone),
         TEST(transfer_limits_come_from_the_definition_and_are_kept),
         TEST(an_unreadable_disc_is_explained_in_words),
+        TEST(the_name_of_an_owner_is_cut_between_characters),
+        TEST(a_disc_that_another_process_writes_is_a_conflict_explained_in_words),
+        TEST(a_drive_that_sleeps_keeps_nobody_from_asking_for_limits_owner_and_detail),
         TEST(devices_may_come_and_go_on_many_threads),
     };
 

@@ -1,0 +1,353 @@
+/* The disc in the drive: its image file and IMAGE.disc, read, judged, taken for writing and saved.
+ * The invariant: whoever holds the lock on the image file is the only one to change image and disc
+ * state, and its memory is the truth. IMAGE.disc is only replaced after the image data it tells of
+ * is on stable storage; a save that failed leaves the disc in memory as it was before. */
+#include <stdlib.h>
+#include <string.h>
+#include "disc_state.h"
+#include "drive.h"
+
+/* Far beyond every image. */
+#define WRITER_LOCK ((uint64_t)1 << 62)
+
+/* ---- looking at it ---- */
+
+static bool first_only(void *context, const char *name)
+{
+    (void)context;
+    (void)name;
+    return false;
+}
+
+static bool is_folder(const char *path)
+{
+    return oi_folder_list(path, first_only, NULL) == OI_OK;
+}
+
+/* Whether the folder that path lies in is known not to exist. */
+static bool folder_is_missing(const char *path)
+{
+    size_t length = strlen(path);
+    size_t kept = length;
+    enum oi_status status;
+    char *folder;
+
+    while (kept && path[kept - 1] != '/' && path[kept - 1] != '\\')
+        kept--;
+    folder = kept ? text_path(path, length - kept, "") : NULL;
+    if (!folder) /* the current one */
+        return false;
+    status = oi_folder_list(folder, first_only, NULL);
+    free(folder);
+    return status == OI_NOT_FOUND;
+}
+
+static void image_open(struct oi_emu *emu)
+{
+    struct image *image = &emu->image;
+    const char *path = emu->definition.image;
+
+    image->status = oi_file_open(&image->file, path, OI_FILE_WRITE);
+    image->writable = image->status == OI_OK || image->status == OI_NOT_FOUND;
+    if (!image->writable)
+        image->status = oi_file_open(&image->file, path, OI_FILE_READ);
+}
+
+static void image_close(struct oi_emu *emu)
+{
+    oi_file_close(emu->image.file);
+    emu->image = (struct image){0};
+}
+
+/* A state that is ahead of what was saved belongs to a live writer, or to one that died. */
+static void settle(struct oi_emu *emu)
+{
+    struct image *image = &emu->image;
+    uint64_t sectors = (image->bytes + SECTOR_BYTES - 1) / SECTOR_BYTES;
+
+    if (!image->locked && image->file) {
+        enum oi_status status = oi_file_lock(image->file, WRITER_LOCK);
+
+        if (status == OI_SHARING) {
+            emu->foreign_writer = true;
+            return;
+        }
+        if (status == OI_OK)
+            oi_file_unlock(image->file, WRITER_LOCK);
+    }
+    emu->disc.medium->ops->recover(&emu->disc,
+                                   sectors < UINT32_MAX ? (uint32_t)sectors : UINT32_MAX);
+    emu->unsaved = true;
+}
+
+/* False, with the reason told, when there is no way to the image, be it there or not yet. */
+static bool image_is_in_reach(struct oi_emu *emu)
+{
+    const char *path = emu->definition.image;
+    const char *image = text_short_path(path);
+
+    if (emu->image.status == OI_OK)
+        return true;
+    if (emu->image.status != OI_NOT_FOUND && is_folder(path))
+        text_message(emu->unreadable, "%s: is a folder; name a file as the image", image);
+    else if (emu->image.status != OI_NOT_FOUND)
+        text_message(emu->unreadable, "%s: %s; make it readable, or name another image", image,
+                     oi_status_text(emu->image.status));
+    else if (folder_is_missing(path))
+        text_message(emu->unreadable,
+                     "%s: its folder does not exist; create it, or name another image", image);
+    else
+        return true;
+    return false;
+}
+
+static enum presence judge(struct oi_emu *emu, enum oi_status status)
+{
+    const struct medium_ops *ops = emu->disc.medium->ops;
+    const char *image = text_short_path(emu->definition.image);
+    uint64_t recorded;
+
+    if (!image_is_in_reach(emu))
+        return MEDIUM_UNREADABLE;
+    if (status == OI_NOT_FOUND && emu->image.bytes) {
+        text_message(emu->unreadable,
+                     "%s: holds data but has no %s beside it, so it may be no disc of this "
+                     "program; it is left alone: name another image, or move this one away",
+                     image, ".disc file");
+        return MEDIUM_UNREADABLE;
+    }
+    if (status == OI_NOT_FOUND) {
+        ops->make_blank(&emu->disc);
+        return MEDIUM_READABLE;
+    }
+    if (status != OI_OK)
+        return MEDIUM_UNREADABLE;
+    recorded = (uint64_t)ops->recorded_end(&emu->disc) * SECTOR_BYTES;
+    if (emu->image.bytes < recorded) {
+        text_message(emu->unreadable,
+                     "%s: is shorter than its .disc file tells (%u sectors); restore the image, "
+                     "or remove both for a blank disc",
+                     image, ops->recorded_end(&emu->disc));
+        return MEDIUM_UNREADABLE;
+    }
+    if (ops->unsettled(&emu->disc))
+        settle(emu);
+    return MEDIUM_READABLE;
+}
+
+static void disc_load_once(struct oi_emu *emu)
+{
+    enum oi_status status;
+
+    if (!emu->image.locked) {
+        image_close(emu);
+        image_open(emu);
+    }
+    /* The stamp first and the size last: what changes in between is seen, not mixed up. */
+    emu->disc_stamp = oi_file_stamp(emu->disc_path);
+    status = disc_state_read(&emu->disc, emu->definition.medium, emu->disc_path, emu->unreadable);
+    emu->image.bytes = 0;
+    if (emu->image.file)
+        emu->image.status = oi_file_size(emu->image.file, &emu->image.bytes);
+    emu->presence = judge(emu, status);
+}
+
+void disc_load(struct oi_emu *emu)
+{
+    enum { ATTEMPTS = 3 };
+
+    emu->foreign_writer = false;
+    emu->unsaved = false;
+    emu->presence = MEDIUM_ABSENT;
+    if (emu->tray_open || !emu->definition.medium)
+        return;
+    for (int i = 0; i < ATTEMPTS; i++) {
+        disc_load_once(emu);
+        if (oi_file_stamp(emu->disc_path) == emu->disc_stamp)
+            return;
+    }
+}
+
+void disc_unload(struct oi_emu *emu)
+{
+    image_close(emu);
+    emu->presence = MEDIUM_ABSENT;
+    emu->foreign_writer = false;
+    emu->unsaved = false;
+    emu->cache = (struct cache){0};
+    emu->busy_until_us = 0;
+}
+
+/* ---- the right to write ---- */
+
+enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
+                          enum oi_status status)
+{
+    explain(emu, rq, "%s: %s; %s until that is corrected", text_short_path(emu->definition.image),
+            oi_status_text(status),
+            outcome == READ_ERROR ? "these sectors can't be read"
+                                  : "nothing more can be written to this disc");
+    return outcome;
+}
+
+static enum outcome lock_image(struct oi_emu *emu, struct request *rq)
+{
+    enum oi_status status = drive_lock(emu, emu->image.file, WRITER_LOCK);
+
+    if (status == OI_SHARING) {
+        explain(emu, rq, "%s: another program is writing this disc; wait until it is done",
+                text_short_path(emu->definition.image));
+        return RESERVATION_CONFLICT;
+    }
+    if (status != OI_OK)
+        return image_failed(emu, rq, WRITE_ERROR, status);
+    emu->image.locked = true;
+    return GOOD;
+}
+
+void disc_unlock(struct oi_emu *emu)
+{
+    if (emu->image.locked)
+        oi_file_unlock(emu->image.file, WRITER_LOCK);
+    emu->image.locked = false;
+}
+
+static enum outcome image_create(struct oi_emu *emu, struct request *rq)
+{
+    enum oi_status status = oi_file_open(&emu->image.file, emu->definition.image, OI_FILE_CREATE);
+
+    return status == OI_OK ? GOOD : image_failed(emu, rq, WRITE_ERROR, status);
+}
+
+enum outcome disc_lock(struct oi_emu *emu, struct request *rq)
+{
+    /* Another process may have made the image since we looked. */
+    if (!emu->image.file && emu->image.writable)
+        oi_file_open(&emu->image.file, emu->definition.image, OI_FILE_WRITE);
+    if (emu->image.locked || !emu->image.file || !emu->image.writable)
+        return GOOD;
+    return lock_image(emu, rq);
+}
+
+enum outcome disc_take(struct oi_emu *emu, struct request *rq)
+{
+    enum outcome outcome;
+
+    if (emu->image.locked)
+        return GOOD;
+    if (!emu->image.writable) {
+        explain(emu, rq, "%s: may only be read; make it writable to write this disc",
+                text_short_path(emu->definition.image));
+        return WRITE_PROTECTED;
+    }
+    outcome = emu->image.file ? GOOD : image_create(emu, rq);
+    if (outcome == GOOD)
+        outcome = lock_image(emu, rq);
+    if (outcome != GOOD)
+        return outcome;
+    /* Only now nobody else can change it: what happened since we looked? */
+    if (oi_file_stamp(emu->state_path) != emu->state_stamp) {
+        disc_unlock(emu);
+        tray_refresh(emu);
+        emu->attention = false;
+        return MEDIUM_CHANGED;
+    }
+    disc_load(emu);
+    if (emu->presence == MEDIUM_READABLE)
+        return GOOD;
+    disc_unlock(emu);
+    return CANNOT_READ_MEDIUM;
+}
+
+/* ---- saving ---- */
+
+static enum oi_status save_state(struct oi_emu *emu)
+{
+    enum oi_status status = disc_state_write(&emu->disc, emu->disc_path);
+
+    if (status == OI_OK)
+        emu->disc_stamp = oi_file_stamp(emu->disc_path);
+    return status;
+}
+
+static enum oi_status save_all(struct oi_emu *emu)
+{
+    uint64_t wanted = (uint64_t)emu->disc.medium->ops->recorded_end(&emu->disc) * SECTOR_BYTES;
+    enum oi_status status = OI_OK;
+
+    if (emu->image.bytes < wanted) {
+        status = oi_file_set_size(emu->image.file, wanted);
+        if (status == OI_OK)
+            emu->image.bytes = wanted;
+    }
+    if (status == OI_OK)
+        status = oi_file_flush(emu->image.file);
+    if (status == OI_OK)
+        status = save_state(emu);
+    return status;
+}
+
+/* Whether the file now holds the old state or the new one is not known. */
+static enum outcome save_failed(struct oi_emu *emu, struct request *rq, enum oi_status status)
+{
+    emu->disc.medium->ops->doubt(&emu->disc);
+    return image_failed(emu, rq, WRITE_ERROR, status);
+}
+
+enum outcome disc_save(struct oi_emu *emu, struct request *rq)
+{
+    struct disc before;
+    enum oi_status status;
+
+    if (!emu->image.locked || !emu->unsaved)
+        return GOOD;
+    before = emu->disc;
+    emu->disc.medium->ops->saved(&emu->disc);
+    status = save_all(emu);
+    if (status != OI_OK) {
+        emu->disc = before;
+        return save_failed(emu, rq, status);
+    }
+    emu->unsaved = false;
+    return GOOD;
+}
+
+enum outcome disc_save_change(struct oi_emu *emu, struct request *rq, enum outcome outcome,
+                              const struct disc *before)
+{
+    if (outcome != GOOD) {
+        emu->disc = *before;
+        return outcome;
+    }
+    emu->unsaved = true;
+    outcome = disc_save(emu, rq);
+    if (outcome != GOOD) {
+        emu->disc = *before;
+        emu->disc.medium->ops->doubt(&emu->disc);
+    }
+    return outcome;
+}
+
+enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
+{
+    enum oi_status status = save_state(emu);
+
+    if (status != OI_OK)
+        return save_failed(emu, rq, status);
+    emu->unsaved = true;
+    return GOOD;
+}
+
+enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq)
+{
+    const struct medium_ops *ops;
+
+    if (emu->presence != MEDIUM_READABLE || !emu->image.locked)
+        return GOOD;
+    ops = emu->disc.medium->ops;
+    if (ops->run && ops->unsettled(&emu->disc)) {
+        ops->recover(&emu->disc, 0);
+        emu->unsaved = true;
+    }
+    return disc_save(emu, rq);
+}
