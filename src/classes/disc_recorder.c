@@ -5,7 +5,6 @@
 #include <string.h>
 #include "class_create.h"
 #include "com_status.h"
-#include "disc_info.h"
 #include "dispatch.h"
 #include "error_info.h"
 #include "imapi2error.h"
@@ -294,10 +293,11 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_ActiveDiscRecorder(IDiscRecor
 
 /* What the drive says it is. */
 
-static HRESULT get_inquiry_text(IDiscRecorder2 *iface, size_t offset, BSTR *value)
+static HRESULT get_identity(IDiscRecorder2 *iface, size_t offset, BSTR *value)
 {
     struct disc_recorder *self = disc_recorder_from_IDiscRecorder2(iface);
-    struct oi_inquiry inquiry;
+    struct oi_device_identity identity;
+    enum oi_status status;
     HRESULT hr;
 
     if (!value)
@@ -306,28 +306,28 @@ static HRESULT get_inquiry_text(IDiscRecorder2 *iface, size_t offset, BSTR *valu
     hr = enter(self);
     if (FAILED(hr))
         return hr;
-    hr = recorder_inquiry(self, &inquiry);
+    status = self->device->ops->identity(self->device, &identity);
     recorder_leave(self);
-    if (FAILED(hr))
-        return hr;
-    *value = text_to_bstr((const char *)&inquiry + offset);
+    if (status != OI_OK)
+        return com_error_from_status(&IID_IDiscRecorder2, status);
+    *value = text_to_bstr((const char *)&identity + offset);
     return *value ? S_OK : E_OUTOFMEMORY;
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_VendorId(IDiscRecorder2 *iface, BSTR *value)
 {
-    return get_inquiry_text(iface, offsetof(struct oi_inquiry, vendor), value);
+    return get_identity(iface, offsetof(struct oi_device_identity, vendor), value);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_ProductId(IDiscRecorder2 *iface, BSTR *value)
 {
-    return get_inquiry_text(iface, offsetof(struct oi_inquiry, product), value);
+    return get_identity(iface, offsetof(struct oi_device_identity, product), value);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_ProductRevision(IDiscRecorder2 *iface,
                                                                    BSTR *value)
 {
-    return get_inquiry_text(iface, offsetof(struct oi_inquiry, revision), value);
+    return get_identity(iface, offsetof(struct oi_device_identity, revision), value);
 }
 
 /* A virtual recorder is no volume of the system: no name, no drive letter, no mount point. */

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <winioctl.h>
 #include "command_table.h"
-#include "disc_info.h"
 #include "error_info.h"
 #include "imapi2error.h"
 #include "mode.h"
@@ -233,7 +232,8 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetDeviceDescriptor(
             .ProductRevisionOffset = offsetof(struct device_descriptor, revision),
             .BusType = BusTypeVirtual,
         }};
-    struct oi_inquiry inquiry = {0};
+    struct oi_device_identity identity;
+    enum oi_status status;
     HRESULT hr;
 
     if (!clear_outputs((void **)data, size))
@@ -241,13 +241,13 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetDeviceDescriptor(
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
-    hr = recorder_inquiry(self, &inquiry);
+    status = self->device->ops->identity(self->device, &identity);
     recorder_leave(self);
-    if (FAILED(hr))
-        return hr;
-    memcpy(device.vendor, inquiry.vendor, sizeof(device.vendor));
-    memcpy(device.product, inquiry.product, sizeof(device.product));
-    memcpy(device.revision, inquiry.revision, sizeof(device.revision));
+    if (status != OI_OK)
+        return com_error_from_status(&IID_IDiscRecorder2Ex, status);
+    memcpy(device.vendor, identity.vendor, sizeof(device.vendor));
+    memcpy(device.product, identity.product, sizeof(device.product));
+    memcpy(device.revision, identity.revision, sizeof(device.revision));
     return give(&device, sizeof(device), data, size);
 }
 

@@ -64,8 +64,6 @@ HRESULT recorder_feature(struct disc_recorder *self, uint16_t code, bool current
                          const uint8_t **descriptor, uint32_t *bytes);
 HRESULT recorder_mode_page(struct disc_recorder *self, uint8_t code, unsigned request,
                            const uint8_t **page, uint32_t *bytes);
-struct oi_inquiry;
-HRESULT recorder_inquiry(struct disc_recorder *self, struct oi_inquiry *inquiry);
 bool recorder_can_load(struct disc_recorder *self);
 bool recorder_disc_is_bd(struct disc_recorder *self);
 

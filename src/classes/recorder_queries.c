@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include "config.h"
-#include "disc_info.h"
 #include "error_info.h"
 #include "imapi2error.h"
 #include "mode.h"
@@ -11,7 +10,6 @@
 enum {
     CONFIGURATION_ALLOC = 4096, /* every device takes a page, and no reply is longer */
     MODE_ALLOC = 4096,
-    INQUIRY_ALLOC = 36,
     FEATURE_PROFILE_LIST = 0x0000,
     FEATURE_REMOVABLE_MEDIUM = 0x0003,
     TRAY = 1, /* MMC-6, "Loading Mechanism Type" */
@@ -169,18 +167,6 @@ HRESULT recorder_mode_page(struct disc_recorder *self, uint8_t code, unsigned re
     *bytes = page.bytes;
     *size = (uint32_t)page.len;
     return S_OK;
-}
-
-HRESULT recorder_inquiry(struct disc_recorder *self, struct oi_inquiry *inquiry)
-{
-    struct oi_cdb cdb = oi_cdb_inquiry(INQUIRY_ALLOC);
-    const uint8_t *data;
-    uint32_t got;
-    HRESULT hr = recorder_query(self, &cdb, INQUIRY_ALLOC, &data, &got);
-
-    if (FAILED(hr))
-        return hr;
-    return oi_inquiry_parse(data, got, inquiry) ? S_OK : bad_reply("INQUIRY");
 }
 
 /* MMC-6, "Removable Medium Feature": a tray that ejects; on drives without features the

@@ -70,6 +70,11 @@ struct oi_transfer_limits {
     uint32_t alignment;              /* bytes, a power of two: buffers start at a multiple of it */
 };
 
+/* Printable ASCII without trailing blanks. */
+struct oi_device_identity {
+    char vendor[9], product[17], revision[5];
+};
+
 struct oi_device;
 struct oi_device_ops {
     void (*destroy)(
@@ -83,6 +88,9 @@ struct oi_device_ops {
     enum oi_status (*owner)(struct oi_device *device, char name[OI_OWNER_NAME_MAX]);
     /* Media change notification on or off. */
     enum oi_status (*notify_media)(struct oi_device *device, bool on);
+    /* What the system knows of the drive without a command of the client's: also while somebody
+     * else has exclusive access. */
+    enum oi_status (*identity)(struct oi_device *device, struct oi_device_identity *identity);
     /* N of the system's CdRomN; OI_NOT_FOUND when the device has no such number. */
     enum oi_status (*number)(struct oi_device *device, uint32_t *number);
     /* What the device can add in words to the last failure of a command, or "": names file, reason

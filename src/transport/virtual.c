@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "disc_info.h"
 #include "emulator.h"
 #include "os.h"
 #include "virtual_folder.h"
@@ -244,6 +245,7 @@ static bool is_held_by_other(struct virtual_device *device)
 
 /* ---- commands ---- */
 
+enum { INQUIRY_BYTES = 36 };
 enum { PREVENT = 0x01 }; /* SPC-3, PREVENT ALLOW MEDIUM REMOVAL */
 
 static uint64_t real_now_us(void *context)
@@ -346,7 +348,7 @@ static enum oi_status admit(struct virtual_device *device, const struct oi_comma
     enum oi_status status = OI_OK;
 
     oi_mutex_lock(&drive->facts);
-    if (command->cdb.bytes[0] != OI_OP_INQUIRY && is_held_by_other(device)) {
+    if (is_held_by_other(device)) {
         status = OI_LOCKED;
         snprintf(device->detail, sizeof(device->detail),
                  "\"%s\" has exclusive access to this recorder; wait until it is done",
@@ -404,6 +406,31 @@ static void virtual_destroy(struct oi_device *base)
     oi_mutex_unlock(&drive->mutex);
     table_leave(drive);
     free(device);
+}
+
+static enum oi_status virtual_identity(struct oi_device *base, struct oi_device_identity *identity)
+{
+    struct drive *drive = ((struct virtual_device *)base)->drive;
+    uint8_t data[INQUIRY_BYTES];
+    struct oi_emu_command command = {
+        .cdb = {OI_OP_INQUIRY, [4] = INQUIRY_BYTES},
+        .cdb_len = 6,
+        .direction = OI_EMU_DATA_IN,
+        .data = data,
+        .data_len = sizeof(data),
+    };
+    struct oi_emu_reply reply;
+    struct oi_inquiry inquiry;
+
+    oi_mutex_lock(&drive->mutex);
+    oi_emu_execute(drive->emu, &command, &reply);
+    oi_mutex_unlock(&drive->mutex);
+    if (reply.scsi_status != OI_SCSI_GOOD || !oi_inquiry_parse(data, reply.moved, &inquiry))
+        return OI_BAD_RESPONSE;
+    memcpy(identity->vendor, inquiry.vendor, sizeof(identity->vendor));
+    memcpy(identity->product, inquiry.product, sizeof(identity->product));
+    memcpy(identity->revision, inquiry.revision, sizeof(identity->revision));
+    return OI_OK;
 }
 
 static void virtual_limits(struct oi_device *base, struct oi_transfer_limits *limits)
@@ -495,6 +522,7 @@ static void virtual_detail(struct oi_device *base, char text[OI_DETAIL_MAX])
 static const struct oi_device_ops device_ops = {
     .destroy = virtual_destroy,
     .limits = virtual_limits,
+    .identity = virtual_identity,
     .acquire = virtual_acquire,
     .release = virtual_release,
     .owner = virtual_owner,
