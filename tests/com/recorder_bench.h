@@ -75,6 +75,7 @@ void rig_define_as(const char *name, const char *lines);
 
 /* The unique id of a virtual recorder, kept for the test. */
 BSTR rig_id(const char *name);
+BSTR rig_new_id(const char *name); /* the caller's */
 /* A string, kept for the test. */
 BSTR rig_text(const WCHAR *text);
 IDiscMaster2 *rig_master(void);

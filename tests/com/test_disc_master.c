@@ -557,6 +557,28 @@ static void the_enumerator_comes_through_automation_too(void **state)
     assert_int_equal(items_left(enumerator), count_of(master));
 }
 
+/* JScript's Enumerator, and its calls whose result nobody takes, ask for a method alone. */
+static void a_get_may_be_called_as_a_method(void **state)
+{
+    IDiscMaster2 *master = rig_master();
+    DISPPARAMS none = {NULL, NULL, 0, 0};
+    VARIANT value, index;
+
+    (void)state;
+    rig_define("a", "dvd+r");
+    V_VT(&index) = VT_I4;
+    V_I4(&index) = 0;
+    VariantInit(&value);
+    assert_hr(rig_call(master, L"Item", DISPATCH_METHOD, &index, 1, &value, NULL), S_OK);
+    assert_int_equal(V_VT(&value), VT_BSTR);
+    VariantClear(&value);
+    assert_hr(IDispatch_Invoke(dispatch_of(master), DISPID_NEWENUM, &IID_NULL,
+                               LOCALE_SYSTEM_DEFAULT, DISPATCH_METHOD, &none, &value, NULL, NULL),
+              S_OK);
+    assert_int_equal(V_VT(&value), VT_UNKNOWN);
+    VariantClear(&value);
+}
+
 /* == apartments == */
 
 struct crossing {
@@ -657,6 +679,7 @@ int main(void)
         TEST(names_mean_the_dispids_of_the_type_library_in_any_case),
         TEST(automation_gives_what_the_vtable_gives),
         TEST(the_enumerator_comes_through_automation_too),
+        TEST(a_get_may_be_called_as_a_method),
         TEST(it_is_the_same_pointer_in_every_apartment),
         TEST(it_can_be_created_in_a_single_threaded_apartment),
     };

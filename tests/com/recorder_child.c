@@ -1,0 +1,190 @@
+/* The second process of a recorder test: the test program itself, started again. It talks through
+ * its standard handles: a line in, a line out, and the end of its input ends it. */
+#include "recorder_bench.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATIENCE_MS = 20000, LINE_MAX_BYTES = 128 };
+
+/* == the second process: its side == */
+
+struct child {
+    IDiscRecorder2 *recorder;
+    IDiscRecorder2Ex *ex;
+};
+
+static HRESULT child_open(struct child *c, const char *name)
+{
+    BSTR id = rig_new_id(name);
+    HRESULT hr;
+
+    hr = CoCreateInstance(&CLSID_MsftDiscRecorder2, NULL, CLSCTX_INPROC_SERVER, &IID_IDiscRecorder2,
+                          (void **)&c->recorder);
+    if (SUCCEEDED(hr))
+        hr = IDiscRecorder2_QueryInterface(c->recorder, &IID_IDiscRecorder2Ex, (void **)&c->ex);
+    if (SUCCEEDED(hr))
+        hr = IDiscRecorder2_InitializeDiscRecorder(c->recorder, id);
+    if (SUCCEEDED(hr))
+        rig_settle(c->ex);
+    SysFreeString(id);
+    return hr;
+}
+
+static HRESULT child_acquire(struct child *c)
+{
+    BSTR name = SysAllocString(L"the second process");
+    HRESULT hr = IDiscRecorder2_AcquireExclusiveAccess(c->recorder, VARIANT_TRUE, name);
+
+    SysFreeString(name);
+    return hr;
+}
+
+static HRESULT child_info(struct child *c)
+{
+    BYTE *info = NULL;
+    ULONG size;
+    HRESULT hr = IDiscRecorder2Ex_GetDiscInformation(c->ex, &info, &size);
+
+    CoTaskMemFree(info);
+    return hr;
+}
+
+static HRESULT child_do(struct child *c, const char *line, LONG *value)
+{
+    char name[40];
+    long lba;
+    unsigned long sectors;
+
+    if (sscanf(line, "open %39s", name) == 1)
+        return child_open(c, name);
+    if (!c->ex)
+        return E_UNEXPECTED;
+    if (strcmp(line, "acquire") == 0)
+        return child_acquire(c);
+    if (strcmp(line, "release") == 0)
+        return IDiscRecorder2_ReleaseExclusiveAccess(c->recorder);
+    if (sscanf(line, "write %ld %lu", &lba, &sectors) == 2)
+        return rig_write(c->ex, lba, sectors, 'c', NULL);
+    if (strcmp(line, "sync") == 0)
+        return rig_sync(c->ex);
+    if (strcmp(line, "info") == 0)
+        return child_info(c);
+    if (strcmp(line, "next") == 0) {
+        *value = rig_next_writable(c->ex);
+        return S_OK;
+    }
+    return E_NOTIMPL;
+}
+
+bool rig_is_child(int argc, char **argv)
+{
+    struct child c = {NULL, NULL};
+    char line[LINE_MAX_BYTES];
+
+    if (argc != 2 || strcmp(argv[1], "second-process") != 0)
+        return false;
+    if (FAILED(CoInitializeEx(NULL, COINIT_MULTITHREADED)))
+        return true;
+    while (fgets(line, sizeof(line), stdin)) {
+        LONG value = 0;
+        HRESULT hr;
+
+        line[strcspn(line, "\r\n")] = '\0';
+        hr = child_do(&c, line, &value);
+        printf("%08lx %ld\n", (unsigned long)hr, value);
+        fflush(stdout);
+    }
+    if (c.ex)
+        IDiscRecorder2Ex_Release(c.ex);
+    if (c.recorder)
+        IDiscRecorder2_Release(c.recorder);
+    CoUninitialize();
+    return true;
+}
+
+/* == the second process: our side == */
+
+static HANDLE child_process, child_input, child_output;
+
+/* A pipe whose `ours` end is not inherited. */
+static void make_pipe(HANDLE *theirs, HANDLE *ours, bool we_write)
+{
+    SECURITY_ATTRIBUTES inherit = {sizeof(inherit), NULL, TRUE};
+
+    assert_true(we_write ? CreatePipe(theirs, ours, &inherit, 0)
+                         : CreatePipe(ours, theirs, &inherit, 0));
+    assert_true(SetHandleInformation(*ours, HANDLE_FLAG_INHERIT, 0));
+}
+
+void rig_child_start(void)
+{
+    WCHAR program[MAX_PATH], command[MAX_PATH + 32];
+    STARTUPINFOW startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES};
+    PROCESS_INFORMATION process;
+    BOOL started;
+
+    assert_null(child_process);
+    GetModuleFileNameW(NULL, program, MAX_PATH);
+    swprintf(command, MAX_PATH + 32, L"\"%ls\" second-process", program);
+    make_pipe(&startup.hStdInput, &child_input, true);
+    make_pipe(&startup.hStdOutput, &child_output, false);
+    startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
+    started = CreateProcessW(program, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process);
+    CloseHandle(startup.hStdInput);
+    CloseHandle(startup.hStdOutput);
+    assert_true(started);
+    CloseHandle(process.hThread);
+    child_process = process.hProcess;
+}
+
+HRESULT rig_child(const char *line, LONG *value)
+{
+    char text[LINE_MAX_BYTES];
+    unsigned long hr = (unsigned long)E_UNEXPECTED;
+    size_t length = (size_t)snprintf(text, sizeof(text), "%s\n", line);
+    DWORD done;
+    LONG found = 0;
+
+    assert_non_null(child_process);
+    assert_true(WriteFile(child_input, text, (DWORD)length, &done, NULL));
+    for (length = 0; length + 1 < sizeof(text); length++) {
+        if (!ReadFile(child_output, text + length, 1, &done, NULL) || done == 0)
+            fail_msg("the second process ended at \"%s\"", line);
+        if (text[length] == '\n')
+            break;
+    }
+    text[length] = '\0';
+    assert_int_equal(sscanf(text, "%lx %ld", &hr, &found), 2);
+    if (value)
+        *value = found;
+    return (HRESULT)hr;
+}
+
+static void child_end(bool orderly)
+{
+    DWORD ended;
+
+    if (!child_process)
+        return;
+    if (!orderly)
+        TerminateProcess(child_process, 1);
+    CloseHandle(child_input);
+    ended = WaitForSingleObject(child_process, PATIENCE_MS);
+    if (ended != WAIT_OBJECT_0)
+        TerminateProcess(child_process, 1);
+    CloseHandle(child_output);
+    CloseHandle(child_process);
+    child_process = NULL;
+    assert_int_equal(ended, WAIT_OBJECT_0);
+}
+
+void rig_child_quit(void)
+{
+    child_end(true);
+}
+
+void rig_child_kill(void)
+{
+    child_end(false);
+}
