@@ -430,18 +430,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_LegacyDeviceNumber(IDiscRecor
 
 /* Lists of codes, as arrays for scripts. */
 
-static HRESULT give_array(struct code_list *list, HRESULT hr, SAFEARRAY **value)
-{
-    if (SUCCEEDED(hr))
-        hr = safe_array_of_codes(list->codes, list->count, value);
-    free(list->codes);
-    return hr;
-}
-
-typedef HRESULT (*list_function)(struct disc_recorder *self, bool current_only,
-                                 struct code_list *list);
-
-static HRESULT get_list(IDiscRecorder2 *iface, list_function ask, bool current_only,
+static HRESULT get_list(IDiscRecorder2 *iface, recorder_list_function ask, unsigned what,
                         SAFEARRAY **value)
 {
     struct disc_recorder *self = disc_recorder_from_IDiscRecorder2(iface);
@@ -454,46 +443,42 @@ static HRESULT get_list(IDiscRecorder2 *iface, list_function ask, bool current_o
     hr = enter(self);
     if (FAILED(hr))
         return hr;
-    hr = ask(self, current_only, &list);
+    hr = ask(self, what, &list);
     recorder_leave(self);
-    return give_array(&list, hr, value);
-}
-
-static HRESULT current_mode_pages(struct disc_recorder *self, bool current_only,
-                                  struct code_list *list)
-{
-    (void)current_only;
-    return recorder_mode_pages(self, IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES, list);
+    if (SUCCEEDED(hr))
+        hr = safe_array_of_codes(list.codes, list.count, value);
+    free(list.codes);
+    return hr;
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_SupportedFeaturePages(IDiscRecorder2 *iface,
                                                                          SAFEARRAY **value)
 {
-    return get_list(iface, recorder_features, false, value);
+    return get_list(iface, recorder_features, FALSE, value);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_CurrentFeaturePages(IDiscRecorder2 *iface,
                                                                        SAFEARRAY **value)
 {
-    return get_list(iface, recorder_features, true, value);
+    return get_list(iface, recorder_features, TRUE, value);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_SupportedProfiles(IDiscRecorder2 *iface,
                                                                      SAFEARRAY **value)
 {
-    return get_list(iface, recorder_profiles, false, value);
+    return get_list(iface, recorder_profiles, FALSE, value);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_CurrentProfiles(IDiscRecorder2 *iface,
                                                                    SAFEARRAY **value)
 {
-    return get_list(iface, recorder_profiles, true, value);
+    return get_list(iface, recorder_profiles, TRUE, value);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_SupportedModePages(IDiscRecorder2 *iface,
                                                                       SAFEARRAY **value)
 {
-    return get_list(iface, current_mode_pages, true, value);
+    return get_list(iface, recorder_mode_pages, IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES, value);
 }
 
 static const IDiscRecorder2Vtbl disc_recorder_vtbl = {

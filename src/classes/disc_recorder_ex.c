@@ -50,7 +50,8 @@ static HRESULT give(const void *bytes, size_t size, BYTE **data, ULONG *count)
     *data = CoTaskMemAlloc(size ? size : 1);
     if (!*data)
         return E_OUTOFMEMORY;
-    memcpy(*data, bytes, size);
+    if (size)
+        memcpy(*data, bytes, size);
     *count = (ULONG)size;
     return S_OK;
 }
@@ -382,73 +383,47 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_SetModePage(IDiscRecorder2Ex *
 
 /* Lists of codes: arrays of 32-bit enum values, and how many. */
 
-static HRESULT give_codes(struct code_list *list, HRESULT hr, void **codes, ULONG *count)
+static HRESULT get_codes(IDiscRecorder2Ex *iface, recorder_list_function ask, unsigned what,
+                         void **codes, ULONG *count)
 {
-    BYTE *bytes = NULL;
+    struct disc_recorder *self = disc_recorder_from_IDiscRecorder2Ex(iface);
+    struct code_list list;
     ULONG size = 0;
+    HRESULT hr;
 
-    if (SUCCEEDED(hr))
-        hr = give(list->codes, list->count * sizeof(*list->codes), &bytes, &size);
-    free(list->codes);
+    if (!clear_outputs(codes, count))
+        return com_error_null(&IID_IDiscRecorder2Ex);
+    hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
-    *codes = bytes;
-    *count = size / (ULONG)sizeof(*list->codes);
-    return S_OK;
+    hr = ask(self, what, &list);
+    recorder_leave(self);
+    if (SUCCEEDED(hr))
+        hr = give(list.codes, list.count * sizeof(*list.codes), (BYTE **)codes, &size);
+    free(list.codes);
+    *count = size / (ULONG)sizeof(*list.codes);
+    return hr;
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetSupportedFeaturePages(
     IDiscRecorder2Ex *iface, BOOLEAN current_only, IMAPI_FEATURE_PAGE_TYPE **features,
     ULONG_IMAPI2_ALL_FEATURE_PAGES *count)
 {
-    struct disc_recorder *self = disc_recorder_from_IDiscRecorder2Ex(iface);
-    struct code_list list;
-    HRESULT hr;
-
-    if (!clear_outputs((void **)features, count))
-        return com_error_null(&IID_IDiscRecorder2Ex);
-    hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
-    if (FAILED(hr))
-        return hr;
-    hr = recorder_features(self, current_only != 0, &list);
-    recorder_leave(self);
-    return give_codes(&list, hr, (void **)features, count);
+    return get_codes(iface, recorder_features, current_only, (void **)features, count);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetSupportedProfiles(
     IDiscRecorder2Ex *iface, BOOLEAN current_only, IMAPI_PROFILE_TYPE **profiles,
     ULONG_IMAPI2_ALL_PROFILES *count)
 {
-    struct disc_recorder *self = disc_recorder_from_IDiscRecorder2Ex(iface);
-    struct code_list list;
-    HRESULT hr;
-
-    if (!clear_outputs((void **)profiles, count))
-        return com_error_null(&IID_IDiscRecorder2Ex);
-    hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
-    if (FAILED(hr))
-        return hr;
-    hr = recorder_profiles(self, current_only != 0, &list);
-    recorder_leave(self);
-    return give_codes(&list, hr, (void **)profiles, count);
+    return get_codes(iface, recorder_profiles, current_only, (void **)profiles, count);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetSupportedModePages(
     IDiscRecorder2Ex *iface, IMAPI_MODE_PAGE_REQUEST_TYPE request, IMAPI_MODE_PAGE_TYPE **pages,
     ULONG_IMAPI2_ALL_MODE_PAGES *count)
 {
-    struct disc_recorder *self = disc_recorder_from_IDiscRecorder2Ex(iface);
-    struct code_list list;
-    HRESULT hr;
-
-    if (!clear_outputs((void **)pages, count))
-        return com_error_null(&IID_IDiscRecorder2Ex);
-    hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
-    if (FAILED(hr))
-        return hr;
-    hr = recorder_mode_pages(self, (unsigned)request, &list);
-    recorder_leave(self);
-    return give_codes(&list, hr, (void **)pages, count);
+    return get_codes(iface, recorder_mode_pages, (unsigned)request, (void **)pages, count);
 }
 
 /* Transfer limits. */

@@ -56,8 +56,14 @@ struct code_list {
     uint32_t *codes;
     size_t count;
 };
-HRESULT recorder_features(struct disc_recorder *self, bool current_only, struct code_list *list);
-HRESULT recorder_profiles(struct disc_recorder *self, bool current_only, struct code_list *list);
+/* what: for features and profiles, not 0 if only the current ones; for mode pages the request type.
+ */
+typedef HRESULT (*recorder_list_function)(struct disc_recorder *self, unsigned what,
+                                          struct code_list *list);
+HRESULT recorder_features(struct disc_recorder *self, unsigned current_only,
+                          struct code_list *list);
+HRESULT recorder_profiles(struct disc_recorder *self, unsigned current_only,
+                          struct code_list *list);
 HRESULT recorder_mode_pages(struct disc_recorder *self, unsigned request, struct code_list *list);
 /* One feature descriptor with its header of 4 bytes, in the scratch memory. */
 HRESULT recorder_feature(struct disc_recorder *self, uint16_t code, bool current_only,

@@ -61,7 +61,7 @@ static HRESULT configuration(struct disc_recorder *self, enum oi_configuration_r
     return oi_configuration_parse(data, got, reply) ? S_OK : bad_reply("GET CONFIGURATION");
 }
 
-HRESULT recorder_features(struct disc_recorder *self, bool current_only, struct code_list *list)
+HRESULT recorder_features(struct disc_recorder *self, unsigned current_only, struct code_list *list)
 {
     struct oi_configuration reply;
     struct oi_feature feature;
@@ -76,7 +76,7 @@ HRESULT recorder_features(struct disc_recorder *self, bool current_only, struct 
     return FAILED(hr) ? hr : list_or_nothing(list, complete);
 }
 
-HRESULT recorder_profiles(struct disc_recorder *self, bool current_only, struct code_list *list)
+HRESULT recorder_profiles(struct disc_recorder *self, unsigned current_only, struct code_list *list)
 {
     struct oi_configuration reply;
     struct oi_feature feature;
