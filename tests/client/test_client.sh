@@ -41,7 +41,7 @@ run() {
     fi
 }
 
-for arch in x86_64 i686; do
+for arch in ${OI_ARCHES:-x86_64 i686}; do
     compiled "$arch" || { failed=1 && continue; }
     if [[ $arch == i686 ]] && ! have_wine32; then
         printf 'SKIP    %s\n' "i686: $(wine32_reason)"

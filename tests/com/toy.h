@@ -1,5 +1,5 @@
 /* A coclass to try the COM mechanism on, and a sink that does what a test tells it.
- * Who uses it: test_com_mechanism.c, test_com_events.c, test_com_registration.c.
+ * Who uses it: test_com_mechanism.c, test_com_events.c, test_com_registration_slow.c.
  * The toy claims to be MsftWriteEngine2 with IDiscMaster2 as a second dispatch interface; its
  *   methods only keep and give back what they were given.
  * What it must not know: CMocka; whatever it sees, the tests judge. */

@@ -38,7 +38,7 @@ run() {
     fi
 }
 
-for arch in x86_64 i686; do
+for arch in ${OI_ARCHES:-x86_64 i686}; do
     if [[ $arch == i686 ]] && ! have_wine32; then
         printf 'SKIP    i686: %s\n' "$(wine32_reason)"
         continue

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: tests/cli/test_cli.sh
+# usage: tests/cli/test_cli_slow.sh
 #
 # Runs openimapi2.exe as a user would, newcomers' mistakes first, and prints "ok" or "not ok" with a
 # sentence for each behaviour; ends with 1 when one failed. OI_CLI is the command that runs the
