@@ -42,9 +42,18 @@ uint32_t speed_read_kbps(const struct oi_emu *emu)
     return emu->asked_read_kbps < most ? emu->asked_read_kbps : most;
 }
 
+/* A drive without a speed of its own is as fast as the machine, until it is told to be slower. */
+static bool is_paced(const struct oi_emu *emu)
+{
+    const struct medium *medium = drive_medium(emu);
+
+    return emu->definition.speed_tenths ||
+           emu->asked_write_kbps <= kbps_of(medium, medium->speeds[0]);
+}
+
 uint64_t speed_write_rate(const struct oi_emu *emu)
 {
-    return emu->definition.speed_tenths ? (uint64_t)speed_write_kbps(emu) * 1000 : 0;
+    return is_paced(emu) ? (uint64_t)speed_write_kbps(emu) * 1000 : 0;
 }
 
 static void drain(struct oi_emu *emu)
@@ -69,7 +78,7 @@ static void drain(struct oi_emu *emu)
 
 bool cache_has_room(struct oi_emu *emu, uint32_t bytes)
 {
-    if (!emu->definition.speed_tenths)
+    if (!is_paced(emu))
         return true;
     drain(emu);
     return !emu->cache.level || emu->cache.level + bytes <= CACHE_BYTES;
@@ -77,7 +86,7 @@ bool cache_has_room(struct oi_emu *emu, uint32_t bytes)
 
 void cache_fill(struct oi_emu *emu, uint32_t bytes)
 {
-    if (!emu->definition.speed_tenths)
+    if (!is_paced(emu))
         return;
     if (!emu->cache.level)
         emu->cache.at_us = drive_now(emu);

@@ -275,6 +275,20 @@ static void write_speeds_are_told_and_set(void **state)
     assert_sense(bench_put(b, 27, 0xb6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 0), 0x051a00);
 }
 
+static void a_drive_without_a_speed_is_as_slow_as_it_is_told(void **state)
+{
+    struct bench *b = *state;
+    uint32_t lba = 0;
+
+    bench_insert(b, "dvd+r");
+    assert_good(bench_do(b, 0xbb, 0, 0xff, 0xff, 5540 >> 8, 5540 & 0xff, 0, 0, 0, 0, 0, 0));
+    while (lba < 4096 && bench_write(b, lba, 32, 1) == 0)
+        lba += 32;
+    assert_in_range(lba, 1024, 1056); /* the buffer of 2 MiB is full */
+    assert_good(bench_do(b, 0xbb, 0, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0));
+    assert_good(bench_write(b, lba, 32, 1));
+}
+
 static void a_full_buffer_refuses_a_write_until_it_has_drained(void **state)
 {
     struct bench *b = *state;
@@ -392,6 +406,7 @@ int main(void)
         TEST(write_parameters_that_the_medium_does_not_know_are_refused),
         TEST(structures_tell_the_kind_and_maker_of_the_disc),
         TEST(write_speeds_are_told_and_set),
+        TEST(a_drive_without_a_speed_is_as_slow_as_it_is_told),
         TEST(a_full_buffer_refuses_a_write_until_it_has_drained),
         TEST(synchronising_waits_for_the_buffer_or_reports_until_it_is_empty),
         TEST(replies_are_cut_at_the_allocation_length_and_at_the_buffer),
