@@ -25,6 +25,15 @@ static enum oi_status bad(const struct parsing *p, uint32_t line, const char *re
     return OI_BAD_FILE;
 }
 
+/* Nothing is wrong with this disc: it lies in the wrong recorder. */
+static enum oi_status other_medium(const struct parsing *p, const char *medium)
+{
+    text_message(p->why,
+                 "%s: the disc in this image is a %.16s; set medium so, or name another image",
+                 text_short_path(p->path), medium);
+    return OI_BAD_FILE;
+}
+
 static enum oi_status check_version(const struct parsing *p, const char *data, size_t size)
 {
     size_t header = sizeof(HEADER) - 1;
@@ -90,7 +99,7 @@ static enum oi_status take_lines(const struct parsing *p, const char *data, size
         if (!named && strcmp(key, "medium") == 0) {
             named = true;
             if (strcmp(value, disc->medium->name) != 0)
-                return bad(p, reader.line, "this image is a disc of another medium");
+                return other_medium(p, value);
         } else if (!named || !disc->medium->ops->taken(disc, key, value)) {
             return bad(p, reader.line, "it makes no sense");
         }
