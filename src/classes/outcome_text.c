@@ -98,7 +98,7 @@ HRESULT outcome_error(const struct oi_section *section, const struct oi_outcome 
     else if (outcome->culprit == OI_BY_SOURCE)
         hr = source_error(section, outcome, written);
     else
-        hr = com_error(&IID_IWriteEngine2, hr, "There is not enough memory for the section. %s",
-                       written);
+        hr = com_error(&IID_IWriteEngine2, hr, "The section can't be written: %s. %s",
+                       oi_status_text(outcome->status), written);
     return hr;
 }
