@@ -13,7 +13,7 @@ enum outcome on_test_unit_ready(struct oi_emu *emu, struct request *rq)
  * operation that goes on. */
 enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
 {
-    uint8_t sense[OI_EMU_SENSE_BYTES];
+    uint8_t sense[SENSE_BYTES];
     struct request about = {.field = -1};
     enum outcome outcome = GOOD;
 

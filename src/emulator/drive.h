@@ -27,7 +27,7 @@ enum media_event {
     EVENT_FORMAT_COMPLETED
 };
 
-enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
+enum { SENSE_BYTES = 18, MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
 
 /* The image file of the disc in the drive. */
 struct image {
@@ -109,7 +109,7 @@ enum outcome wrong_list(struct request *rq, int byte);
 enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome);
 uint16_t drive_progress(struct oi_emu *emu); /* of the operation in progress, 65536 is all */
 bool drive_busy(struct oi_emu *emu);
-void put_sense(uint8_t sense[OI_EMU_SENSE_BYTES], const struct request *rq, enum outcome outcome);
+void put_sense(uint8_t sense[SENSE_BYTES], const struct request *rq, enum outcome outcome);
 
 /* Locks a byte though somebody may just be looking whether it is held; OI_SHARING: it is. */
 enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset);

@@ -123,14 +123,14 @@ enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t off
 }
 
 /* SPC-3, fixed format sense data. */
-void put_sense(uint8_t sense[OI_EMU_SENSE_BYTES], const struct request *rq, enum outcome outcome)
+void put_sense(uint8_t sense[SENSE_BYTES], const struct request *rq, enum outcome outcome)
 {
     enum { KEY_SPECIFIC_VALID = 0x80, IN_CDB = 0x40 };
 
-    memset(sense, 0, OI_EMU_SENSE_BYTES);
+    memset(sense, 0, SENSE_BYTES);
     sense[0] = 0x70;
     sense[2] = (uint8_t)(outcome >> 16);
-    sense[7] = OI_EMU_SENSE_BYTES - 8;
+    sense[7] = SENSE_BYTES - 8;
     sense[12] = (uint8_t)(outcome >> 8);
     sense[13] = (uint8_t)outcome;
     if (rq->information_valid) {
@@ -235,10 +235,7 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
     struct request rq = {.cdb = command->cdb, .field = -1};
     enum outcome outcome = run(emu, command, &rq);
 
-    reply->scsi_status = 0;
-    reply->sense_len = 0;
-    reply->moved = rq.moved;
-    memset(reply->sense, 0, sizeof(reply->sense));
+    *reply = (struct oi_emu_reply){.moved = rq.moved};
     if (outcome == GOOD)
         return;
     if (outcome == CANNOT_READ_MEDIUM)
@@ -250,7 +247,7 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
         return;
     }
     reply->scsi_status = CHECK_CONDITION;
-    reply->sense_len = OI_EMU_SENSE_BYTES;
+    reply->sense_len = SENSE_BYTES;
     put_sense(reply->sense, &rq, outcome);
 }
 

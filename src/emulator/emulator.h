@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include "status.h"
 
-enum { OI_EMU_DETAIL_MAX = 256, OI_EMU_SENSE_BYTES = 18, OI_EMU_CDB_MAX = 16 };
+enum { OI_EMU_DETAIL_MAX = 256, OI_EMU_SENSE_MAX = 32, OI_EMU_CDB_MAX = 16 };
 
 /* Time, given by the caller: real, or made up by a test. */
 struct oi_emu_clock {
@@ -28,13 +28,24 @@ struct oi_emu_command {
     enum oi_emu_direction direction;
     void *data;
     uint32_t data_len;
+    uint32_t timeout_ms; /* how long the host waits; 0: for ever */
 };
 
+/* Whether a status came back at all. What lies behind the cable can also fail without one. */
+enum oi_emu_delivery {
+    OI_EMU_ANSWERED,
+    OI_EMU_TIMED_OUT, /* no answer within timeout_ms; what the drive did is not known */
+    OI_EMU_RESET,     /* the bus was reset under the command */
+    OI_EMU_GONE,      /* unplugged; it answers nothing more until it is opened anew */
+};
+
+/* All but delivery is zero unless the drive answered. */
 struct oi_emu_reply {
-    uint8_t scsi_status; /* GOOD 00h, CHECK CONDITION 02h or RESERVATION CONFLICT 18h */
-    uint8_t sense_len;   /* 18 with CHECK CONDITION, else 0 */
-    uint8_t sense[OI_EMU_SENSE_BYTES]; /* fixed format */
-    uint32_t moved;                    /* bytes that went over, <= data_len */
+    enum oi_emu_delivery delivery;
+    uint8_t scsi_status; /* GOOD 00h, CHECK CONDITION 02h, BUSY 08h, RESERVATION CONFLICT 18h */
+    uint8_t sense_len;   /* with CHECK CONDITION: 18 or more, less only by a fault script; else 0 */
+    uint8_t sense[OI_EMU_SENSE_MAX]; /* fixed or descriptor format; zero beyond sense_len */
+    uint32_t moved;                  /* bytes that went over, <= data_len */
 };
 
 struct oi_emu;

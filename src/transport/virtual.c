@@ -295,6 +295,26 @@ static enum oi_emu_direction direction_of(const struct oi_command *command)
     return OI_EMU_NO_DATA;
 }
 
+/* The host's adapter resets the bus when a command does not come back. */
+static enum oi_status status_of(enum oi_emu_delivery delivery)
+{
+    switch (delivery) {
+    case OI_EMU_ANSWERED:
+        return OI_OK;
+    case OI_EMU_TIMED_OUT:
+    case OI_EMU_RESET:
+        return OI_TIMED_OUT;
+    case OI_EMU_GONE:
+        break;
+    }
+    return OI_DEVICE_GONE;
+}
+
+static bool was_good(const struct oi_emu_reply *reply)
+{
+    return reply->delivery == OI_EMU_ANSWERED && reply->scsi_status == OI_SCSI_GOOD;
+}
+
 /* The tray opens when nobody keeps it closed any more: to allow it is to go on preventing while
  * another device does. */
 static void mind_the_others(struct virtual_device *device, struct oi_emu_command *command)
@@ -322,21 +342,23 @@ static void run(struct virtual_device *device, const struct oi_command *command,
         .direction = direction_of(command),
         .data = command->data,
         .data_len = command->data_len,
+        .timeout_ms = command->timeout_ms,
     };
     struct oi_emu_reply reply;
 
     memcpy(to_drive.cdb, command->cdb.bytes, sizeof(to_drive.cdb));
     mind_the_others(device, &to_drive);
     oi_emu_execute(drive->emu, &to_drive, &reply);
+    completion->status = status_of(reply.delivery);
     completion->scsi_status = reply.scsi_status;
     completion->moved = reply.moved;
     completion->sense_len = reply.sense_len;
     memcpy(completion->sense, reply.sense, reply.sense_len);
-    if (reply.scsi_status == OI_SCSI_GOOD && to_drive.cdb[0] == OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL)
+    if (was_good(&reply) && to_drive.cdb[0] == OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL)
         set_prevents(device, command->cdb.bytes[4] & PREVENT);
     oi_mutex_lock(&drive->facts);
     drive->transfer_kib = oi_emu_transfer_kib(drive->emu);
-    if (reply.scsi_status != OI_SCSI_GOOD)
+    if (!was_good(&reply))
         snprintf(device->detail, sizeof(device->detail), "%s", oi_emu_detail(drive->emu));
     oi_mutex_unlock(&drive->facts);
 }
@@ -396,7 +418,7 @@ static void virtual_destroy(struct oi_device *base)
 
         /* A unit attention may come first. */
         oi_emu_execute(drive->emu, &allow, &reply);
-        if (reply.scsi_status != OI_SCSI_GOOD)
+        if (!was_good(&reply))
             oi_emu_execute(drive->emu, &allow, &reply);
     }
     oi_mutex_lock(&drive->facts);
@@ -425,7 +447,7 @@ static enum oi_status virtual_identity(struct oi_device *base, struct oi_device_
     oi_mutex_lock(&drive->mutex);
     oi_emu_execute(drive->emu, &command, &reply);
     oi_mutex_unlock(&drive->mutex);
-    if (reply.scsi_status != OI_SCSI_GOOD || !oi_inquiry_parse(data, reply.moved, &inquiry))
+    if (!was_good(&reply) || !oi_inquiry_parse(data, reply.moved, &inquiry))
         return OI_BAD_RESPONSE;
     memcpy(identity->vendor, inquiry.vendor, sizeof(identity->vendor));
     memcpy(identity->product, inquiry.product, sizeof(identity->product));
