@@ -7,6 +7,7 @@
 #include <string.h>
 #include "disc.h"
 #include "os.h"
+#include "personality.h"
 
 enum { SPEED_MAX_TENTHS = 10000, TRANSFER_KIB_MIN = 4, TRANSFER_KIB_MAX = 1024 };
 
@@ -42,7 +43,7 @@ static bool take_image(struct definition *definition, const char *path, const ch
 static bool take_medium(struct definition *definition, const char *path, const char *value)
 {
     (void)path;
-    definition->medium = medium_by_name(value);
+    definition->medium = medium_sold_as(value);
     return definition->medium || strcmp(value, "none") == 0;
 }
 
@@ -59,16 +60,26 @@ static bool take_transfer(struct definition *definition, const char *path, const
            definition->transfer_kib >= TRANSFER_KIB_MIN;
 }
 
+static bool take_personality(struct definition *definition, const char *path, const char *value)
+{
+    (void)path;
+    definition->personality = personality_by_name(value);
+    return definition->personality != NULL;
+}
+
 /* clang-format off */
+#define LISTED "a name that \"openimapi2 virtual blanks\" lists"
+
 static const struct key {
     const char *name;
     bool (*take)(struct definition *definition, const char *path, const char *value);
     const char *allowed;
 } keys[] = {
-    { "medium",       take_medium,   "none, dvd+r or dvd+rw" },
+    { "medium",       take_medium,   "none, or " LISTED },
     { "image",        take_image,    "the path of the image file" },
     { "speed",        take_speed,    "0 (unlimited) to 1000, with at most one decimal" },
     { "transfer_kib", take_transfer, "4 to 1024" },
+    { "personality",  take_personality, LISTED },
 };
 /* clang-format on */
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
@@ -101,8 +112,8 @@ static bool parse_line(struct definition *definition, const char *path, uint32_t
         return false;
     }
     text_message(problem,
-                 "%s, line %u: unknown key \"%.*s\"; use medium, image, speed or "
-                 "transfer_kib",
+                 "%s, line %u: unknown key \"%.*s\"; use medium, image, speed, "
+                 "transfer_kib or personality",
                  where, number, (int)text_fitting(name, QUOTED_MAX), name);
     return false;
 }
@@ -150,7 +161,7 @@ enum oi_status definition_read(struct definition *definition, const char *path,
     bool good;
     enum oi_status status = oi_file_read_all(path, TEXT_FILE_MAX, &data, &size);
 
-    *definition = (struct definition){.transfer_kib = 64};
+    *definition = (struct definition){.transfer_kib = 64, .personality = personality_default()};
     problem[0] = '\0';
     if (status != OI_OK) {
         text_message(problem, "%s: %s", text_short_path(path),

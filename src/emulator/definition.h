@@ -1,7 +1,8 @@
 /* The definition file NAME.ini: which disc is in the drive, and how the drive is made.
  * Who uses it: opening and loading.
  * Keys: medium = none | a name of the media table; image = path of the image file, relative to the
- * definition's folder; speed = N (x, one decimal allowed, 0: unlimited); transfer_kib = 4…1024.
+ * definition's folder; speed = N (x, one decimal allowed, 0: unlimited); transfer_kib = 4…1024;
+ * personality = a name of its table.
  * What it must not know: disc states, commands. */
 #ifndef OI_EMULATOR_DEFINITION_H
 #define OI_EMULATOR_DEFINITION_H
@@ -11,9 +12,11 @@
 #include "text.h"
 
 struct medium;
+struct personality;
 
 struct definition {
-    const struct medium *medium;   /* NULL: nothing is in the drive */
+    const struct medium *medium; /* NULL: nothing is in the drive */
+    const struct personality *personality;
     char image[2 * TEXT_LINE_MAX]; /* "" or a path that does not depend on the current folder */
     uint32_t speed_tenths;         /* 0: unlimited */
     uint32_t transfer_kib;

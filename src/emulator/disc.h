@@ -15,6 +15,7 @@ enum {
     DISC_TRACKS_MAX = 154, /* DVD+R: 153 closed or reserved ones and the open one */
     FEATURES_END = 0xffff,
 };
+#define NO_MSF 0xffffffffu
 
 /* A track, or fragment, of a sequential disc. All but the sizes are multiples of the write unit. */
 enum track_kind { TRACK_OPEN, TRACK_RESERVED, TRACK_CLOSED };
@@ -43,6 +44,8 @@ struct disc {
     uint64_t front_at_us;
 };
 
+enum { TRACK_MODE_DATA = 0x04 }; /* Q control: a data track */
+
 /* MMC-6, READ DISC INFORMATION. */
 enum disc_status { DISC_EMPTY, DISC_APPENDABLE, DISC_FINALISED, DISC_OTHER };
 enum session_status { SESSION_EMPTY, SESSION_INCOMPLETE, SESSION_DAMAGED, SESSION_COMPLETE };
@@ -50,29 +53,77 @@ struct disc_summary {
     enum disc_status status;
     enum session_status last_session;
     uint32_t sessions, first_track_in_last_session, last_track;
+    uint8_t disc_type;                     /* 00h, 10h, 20h; FFh: not known yet */
+    uint32_t lead_in_start, last_lead_out; /* the four bytes as they go out; NO_MSF: none */
 };
 
 struct track_summary {
     uint32_t number, session, start, size;
-    bool reserved, blank, closed, next_valid, last_valid;
+    bool reserved, blank, closed, next_valid, last_valid, damaged, copy;
     uint32_t next, free, last; /* last: the last recorded address */
+    uint8_t track_mode;        /* Q control */
+    uint8_t data_mode;         /* 1, 2, or Fh: unknown */
+    bool packet, fixed_packet;
+    uint32_t packet_size;
+};
+
+/* What mode page 05h says of the next write (MMC-6, "Write Parameters Mode Page"), and the page
+ * itself for what is not decoded. Only CD and DVD-R/-RW media look at it. */
+enum write_type { WRITE_PACKET, WRITE_TRACK_AT_ONCE, WRITE_SESSION_AT_ONCE, WRITE_RAW };
+struct write_setup {
+    enum write_type write_type; /* packet is also DVD-R's incremental, session at once its DAO */
+    uint8_t multi_session;      /* 0: no further session, 3: one may follow */
+    bool underrun_protection, test_write, fixed_packet, copy, link_size_valid;
+    uint8_t track_mode; /* Q control */
+    uint8_t block_type; /* data block type */
+    uint8_t link_size, session_format;
+    uint32_t packet_size; /* blocks, with fixed_packet */
+    uint16_t audio_pause; /* blocks */
+    const uint8_t *page;  /* 52 bytes */
+};
+
+/* MMC-6, FORMAT UNIT, "Format List Header" and "Format Descriptor". */
+struct format_request {
+    uint8_t type, sub_type; /* of the descriptor's byte 4: b7-2 and b1-0 */
+    uint32_t blocks;        /* FFFFFFFFh: all there are */
+    uint32_t parameter;     /* 24 bits */
+    bool immediate, options_valid, certify;
+};
+
+/* MMC-6, READ FORMAT CAPACITIES, "Formattable Capacity Descriptor". */
+enum { FORMATS_MAX = 16 };
+struct format_capacity {
+    uint32_t blocks;
+    uint8_t type, sub_type;
+    uint32_t parameter; /* 24 bits */
 };
 
 struct medium_ops {
     void (*make_blank)(struct disc *disc);
     /* Whether these blocks may be written, or read, now. *bad is the address the sense names. */
-    enum outcome (*may_write)(const struct disc *disc, uint32_t lba, uint32_t blocks,
-                              uint32_t *bad);
+    enum outcome (*may_write)(const struct disc *disc, const struct write_setup *setup,
+                              uint32_t lba, uint32_t blocks, uint32_t *bad);
     enum outcome (*may_read)(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad);
     /* Called before a permitted write; true when the disc state must be saved ahead of it. */
     bool (*mark)(struct disc *disc, uint32_t lba, uint32_t blocks);
     /* How many blocks of zeros the drive adds behind a write; takes note of one, with these. */
     uint32_t (*padding)(const struct disc *disc, uint32_t blocks);
-    void (*wrote)(struct disc *disc, uint32_t lba, uint32_t blocks);
-    enum outcome (*close)(struct disc *disc, uint32_t function, uint32_t track);
-    enum outcome (*reserve)(struct disc *disc, uint32_t blocks); /* NULL: not on this medium */
-    /* NULL: not on this medium. */
-    enum outcome (*format)(struct disc *disc, bool restart, uint64_t now_us);
+    void (*wrote)(struct disc *disc, const struct write_setup *setup, uint32_t lba,
+                  uint32_t blocks);
+    /* What SYNCHRONIZE CACHE ends besides the flush (disc at once); true when the disc changed. */
+    bool (*synchronize)(struct disc *disc, const struct write_setup *setup); /* NULL: nothing */
+    /* The rest may be NULL: not on this medium. INVALID_FIELD_IN_CDB and INVALID_FIELD_IN_LIST set
+     * no field; the caller knows which one it gave. */
+    enum outcome (*close)(struct disc *disc, const struct write_setup *setup, uint32_t function,
+                          uint32_t track);
+    enum outcome (*reserve)(struct disc *disc, const struct write_setup *setup, uint32_t blocks);
+    enum outcome (*split)(struct disc *disc, uint32_t lba); /* RESERVE TRACK with ARSV */
+    /* May change disc->medium to another row of the same disc. */
+    enum outcome (*blank)(struct disc *disc, uint32_t type, uint32_t address);
+    enum outcome (*format)(struct disc *disc, const struct format_request *request,
+                           uint64_t now_us);
+    /* What FORMAT UNIT would take, at most FORMATS_MAX; returns how many. */
+    uint32_t (*formats)(const struct disc *disc, struct format_capacity *list);
     /* A background format that ran on at this rate; 0: as fast as can be. True when it ended. */
     bool (*run)(struct disc *disc, uint64_t now_us, uint64_t bytes_per_second);
     void (*summary)(const struct disc *disc, struct disc_summary *summary);
@@ -80,6 +131,7 @@ struct medium_ops {
     void (*track)(const struct disc *disc, uint32_t number, struct track_summary *summary);
     /* The end of what was recorded; with all of it saved the image reaches to it. */
     uint32_t (*recorded_end)(const struct disc *disc);
+    uint32_t (*capacity)(const struct disc *disc); /* READ CAPACITY, in sectors; 0: none */
     /* Keeping. taken: one "key = value" line, false when it makes no sense; whole: NULL, or why the
      * lines together make no sense. */
     void (*save)(const struct disc *disc, struct text_writer *writer);
@@ -93,35 +145,61 @@ struct medium_ops {
     void (*recover)(struct disc *disc, uint32_t image_sectors);
 };
 
+struct oi_emu;
+struct request;
+
+/* Blocks to and from the disc, for media whose blocks differ in form or place. */
+struct medium_io {
+    /* WRITE; decides, stores and takes note. given is the number of bytes that the host sends. */
+    enum outcome (*write)(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
+                          int length_field);
+    enum outcome (*read)(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
+                         int length_field);
+    enum outcome (*verify)(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks);
+    enum outcome (*toc)(struct oi_emu *emu, struct request *rq); /* READ TOC/PMA/ATIP */
+};
+
+enum family { FAMILY_CD, FAMILY_DVD, FAMILY_BD };
+
 struct medium {
-    const char *name; /* in definition and state files */
+    const char *name; /* in state files: a disc may go from one row to another of the same kind */
+    const char *sold_as; /* in definition files, and on the row of a new disc the same as name */
     uint16_t profile;
+    enum family family;
     uint32_t sectors;
     uint16_t unit; /* sectors */
+    uint8_t layers;
     bool erasable;
+    bool read_only;
     bool write_and_verify;
-    uint8_t book_type;                /* READ DISC STRUCTURE 00: high nibble of byte 0 */
-    uint8_t layer_type;               /* and low nibble of byte 2 */
-    uint8_t format_type;              /* FORMAT UNIT type, 0: can't be formatted */
-    uint16_t write_types, data_types; /* what mode page 05h may ask for, bit n = type n */
+    uint8_t book_type;    /* READ DISC STRUCTURE 00: high nibble of byte 0 */
+    uint8_t layer_type;   /* and low nibble of byte 2 */
+    uint16_t write_types; /* what mode page 05h may ask for, bit n = type n; 0: no page 05h */
+    uint16_t data_types;  /* and bit n = data block type n */
     uint32_t kbps_1x;
-    uint32_t session_gap;     /* sectors between the sessions */
-    const char *media_id;     /* 11 characters: manufacturer (8), type (3) */
-    const uint16_t *speeds;   /* tenths of x, fastest first, 0 ends */
-    const uint16_t *features; /* current ones besides the drive's own, FEATURES_END ends */
+    uint32_t session_gap;       /* sectors between the sessions, but see first_session_gap */
+    uint32_t first_session_gap; /* behind the first session; 0: as behind the others */
+    const char *media_id;       /* 11 characters: manufacturer (8), type (3) */
+    const uint16_t *speeds;     /* tenths of x, fastest first, 0 ends */
+    const uint16_t *features;   /* current ones besides the drive's own, FEATURES_END ends */
     const struct medium_ops *ops;
+    const struct medium_io *io;
 };
+
+/* Rows by family of behaviour, each list in the file that has their ops. */
+struct media_list {
+    const struct medium *media;
+    uint32_t count;
+};
+extern const struct media_list sequential_media; /* media_sequential.c */
+extern const struct media_list random_media;     /* media_random.c */
 
 extern const struct medium_ops sequential_ops; /* medium_sequential.c */
 extern const struct medium_ops random_ops;     /* medium_random.c */
+extern const struct medium_io plain_io;        /* transfer.c: 2048-byte sectors at their place */
 
-const struct medium *medium_by_name(const char *name); /* NULL: there is none */
+const struct medium *medium_by_name(const char *name); /* of a state file; NULL: none */
+const struct medium *medium_sold_as(const char *name); /* of a definition; NULL: none */
 const struct medium *medium_at(uint32_t index); /* NULL behind the last; most capable first */
-
-/* The formatted size or, before that, what can be formatted: all of the medium. */
-static inline bool disc_is_formatted(const struct disc *disc)
-{
-    return !disc->medium->format_type || disc->background != BACKGROUND_NONE;
-}
 
 #endif

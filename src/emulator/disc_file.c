@@ -338,6 +338,13 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
     return GOOD;
 }
 
+void disc_forget(struct oi_emu *emu)
+{
+    if (emu->disc.medium->ops->recorded_end(&emu->disc) == 0 &&
+        oi_file_set_size(emu->image.file, 0) == OI_OK)
+        emu->image.bytes = 0;
+}
+
 enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq)
 {
     const struct medium_ops *ops;

@@ -2,48 +2,19 @@
 #include <string.h>
 #include "drive.h"
 
-/* A formatted medium is as large as its format, a sequential one as far as it is recorded. */
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq)
 {
     const struct disc *disc = &emu->disc;
-    uint32_t sectors;
+    uint32_t sectors = disc->medium->ops->capacity(disc);
+    struct disc_summary summary;
     uint8_t data[8];
 
-    if (!disc_is_formatted(disc))
+    disc->medium->ops->summary(disc, &summary);
+    if (!sectors && disc->medium->ops->formats && summary.status == DISC_EMPTY)
         return MEDIUM_FORMAT_CORRUPTED;
-    sectors =
-        disc->medium->format_type ? disc->medium->sectors : disc->medium->ops->recorded_end(disc);
     set32(data, sectors ? sectors - 1 : 0);
     set32(data + 4, SECTOR_BYTES);
     answer(rq, data, sizeof(data), UINT32_MAX);
-    return GOOD;
-}
-
-/* MMC-6, READ FORMAT CAPACITIES, "Current/Maximum Capacity Descriptor". */
-enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq)
-{
-    enum { UNFORMATTED = 1, FORMATTED = 2, NO_MEDIUM = 3 };
-    bool readable = emu->presence == MEDIUM_READABLE;
-    const struct medium *medium = drive_medium(emu);
-    uint8_t data[20] = {0};
-    uint32_t size = 12;
-
-    set32(data + 4, medium->sectors);
-    set24(data + 9, SECTOR_BYTES);
-    data[8] = NO_MEDIUM;
-    if (readable) {
-        struct disc_summary summary;
-
-        medium->ops->summary(&emu->disc, &summary);
-        data[8] = summary.status == DISC_EMPTY ? UNFORMATTED : FORMATTED;
-    }
-    if (readable && medium->format_type) {
-        set32(data + 12, medium->sectors);
-        data[16] = (uint8_t)(medium->format_type << 2);
-        size = 20;
-    }
-    data[3] = (uint8_t)(size - 4);
-    answer(rq, data, size, be16(rq->cdb + 7));
     return GOOD;
 }
 
@@ -65,10 +36,12 @@ enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq)
     data[5] = (uint8_t)summary.first_track_in_last_session;
     data[6] = (uint8_t)summary.last_track;
     data[7] = (uint8_t)(UNRESTRICTED | (unsigned)disc->background);
+    data[8] = summary.disc_type;
     data[9] = (uint8_t)(summary.sessions >> 8);
     data[10] = (uint8_t)(summary.first_track_in_last_session >> 8);
     data[11] = (uint8_t)(summary.last_track >> 8);
-    memset(data + 16, 0xff, 8); /* no lead-in and lead-out in MSF */
+    set32(data + 16, summary.lead_in_start);
+    set32(data + 20, summary.last_lead_out);
     answer(rq, data, sizeof(data), be16(rq->cdb + 7));
     return GOOD;
 }
@@ -99,12 +72,12 @@ static uint32_t find_track(const struct disc *disc, uint32_t type, uint32_t addr
 static void put_track(const struct disc *disc, uint32_t number, uint8_t data[48])
 {
     enum {
-        TRACK_MODE_DATA = 0x04,
+        DAMAGED = 0x20,
+        COPY = 0x10,
         RESERVED = 0x80,
         BLANK = 0x40,
         PACKET = 0x20,
         FIXED = 0x10,
-        DATA_MODE_1 = 0x01,
         NEXT_VALID = 0x01,
         LAST_VALID = 0x02
     };
@@ -114,14 +87,15 @@ static void put_track(const struct disc *disc, uint32_t number, uint8_t data[48]
     set16(data, 46);
     data[2] = (uint8_t)track.number;
     data[3] = (uint8_t)track.session;
-    data[5] = TRACK_MODE_DATA;
-    data[6] = (uint8_t)((track.reserved ? RESERVED : 0) | (track.blank ? BLANK : 0) | PACKET |
-                        FIXED | DATA_MODE_1);
+    data[5] = (uint8_t)((track.damaged ? DAMAGED : 0) | (track.copy ? COPY : 0) | track.track_mode);
+    data[6] =
+        (uint8_t)((track.reserved ? RESERVED : 0) | (track.blank ? BLANK : 0) |
+                  (track.packet ? PACKET : 0) | (track.fixed_packet ? FIXED : 0) | track.data_mode);
     data[7] = (uint8_t)((track.next_valid ? NEXT_VALID : 0) | (track.last_valid ? LAST_VALID : 0));
     set32(data + 8, track.start);
     set32(data + 12, track.next);
     set32(data + 16, track.free);
-    set32(data + 20, disc->medium->unit);
+    set32(data + 20, track.packet_size);
     set32(data + 24, track.size);
     set32(data + 28, track.last);
     data[32] = (uint8_t)(track.number >> 8);

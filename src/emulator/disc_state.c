@@ -86,6 +86,7 @@ static enum oi_status take_lines(const struct parsing *p, const char *data, size
 {
     struct disc *disc = p->disc;
     struct text_reader reader = {.data = data, .size = size};
+    const struct medium *row;
     char line[TEXT_LINE_MAX];
     enum text_result result;
     bool named = false;
@@ -98,8 +99,10 @@ static enum oi_status take_lines(const struct parsing *p, const char *data, size
             return bad(p, reader.line, "not of the form \"key = value\"");
         if (!named && strcmp(key, "medium") == 0) {
             named = true;
-            if (strcmp(value, disc->medium->name) != 0)
-                return other_medium(p, value);
+            row = medium_by_name(value);
+            if (!row || strcmp(row->sold_as, disc->medium->sold_as) != 0)
+                return other_medium(p, row ? row->sold_as : value);
+            disc->medium = row;
         } else if (!named || !disc->medium->ops->taken(disc, key, value)) {
             return bad(p, reader.line, "it makes no sense");
         }

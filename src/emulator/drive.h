@@ -14,6 +14,7 @@
 #include "scsi.h"
 #include "speed.h"
 #include "wire.h"
+#include "work.h"
 
 enum presence { MEDIUM_ABSENT, MEDIUM_READABLE, MEDIUM_UNREADABLE };
 
@@ -65,6 +66,7 @@ struct oi_emu {
     struct cache cache;
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
     uint32_t asked_read_kbps, asked_write_kbps;
+    struct write_setup setup;                /* page 05h, decoded */
     uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
 
     char detail[TEXT_MESSAGE_MAX];
@@ -139,12 +141,15 @@ enum outcome disc_save_change(struct oi_emu *emu, struct request *rq, enum outco
 enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq);
 /* Leaving the drive stops what the drive was doing to the disc; then saves. */
 enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq);
+/* Frees the room of data that a saved blanking or formatting has made unreadable. */
+void disc_forget(struct oi_emu *emu);
 /* Says what went wrong with the image; returns outcome. */
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 
 /* mode_pages.c */
 void mode_pages_reset(struct oi_emu *emu);
+const struct write_setup *drive_setup(struct oi_emu *emu); /* as page 05h is now */
 
 /* Handlers, by file. */
 /* basic.c */
@@ -166,16 +171,19 @@ enum outcome on_verify10(struct oi_emu *emu, struct request *rq);
 enum outcome on_synchronize_cache(struct oi_emu *emu, struct request *rq);
 enum outcome on_close_track_session(struct oi_emu *emu, struct request *rq);
 enum outcome on_reserve_track(struct oi_emu *emu, struct request *rq);
-enum outcome on_format_unit(struct oi_emu *emu, struct request *rq);
+enum outcome on_blank(struct oi_emu *emu, struct request *rq);
 enum outcome on_send_opc(struct oi_emu *emu, struct request *rq);
+/* format.c */
+enum outcome on_format_unit(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
 /* disc_info.c */
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
-enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_track_information(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_structure(struct oi_emu *emu, struct request *rq);
 enum outcome on_send_disc_structure(struct oi_emu *emu, struct request *rq);
 /* toc.c */
+enum outcome plain_toc(struct oi_emu *emu, struct request *rq); /* of media without one */
 enum outcome on_read_toc(struct oi_emu *emu, struct request *rq);
 /* features.c */
 enum outcome on_get_configuration(struct oi_emu *emu, struct request *rq);

@@ -52,6 +52,7 @@ static const struct command_row commands[256] = {
     [OI_OP_MODE_SENSE10]                  = { on_mode_sense10,           0,                0x08 },
     [OI_OP_CLOSE_TRACK_SESSION]           = { on_close_track_session,    TO_DISC,          0x01 },
     [OI_OP_READ_BUFFER_CAPACITY]          = { on_read_buffer_capacity,   NEEDS_MEDIUM,     0x01 },
+    [OI_OP_BLANK]                         = { on_blank,                  TO_DISC,          0x17 },
     [OI_OP_READ12]                        = { on_read12,                 ON_DISC,          0x18 },
     [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | SEND,   0x18 },
     [OI_OP_GET_PERFORMANCE]               = { on_get_performance,        0,                0x1f },

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+enum { BASIC_FORMAT = 0x26 }; /* MMC-6, FORMAT UNIT, format types */
+
 static const char *const background_names[] = {"none", "partial", "running", "complete"};
 
 static void make_blank(struct disc *disc)
@@ -24,10 +26,12 @@ static enum outcome in_range(const struct disc *disc, uint32_t lba, uint32_t blo
 }
 
 /* A stopped background format leaves the rest of the disc as it was bought: restart it first. */
-static enum outcome may_write(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
+static enum outcome may_write(const struct disc *disc, const struct write_setup *setup,
+                              uint32_t lba, uint32_t blocks, uint32_t *bad)
 {
     enum outcome outcome = in_range(disc, lba, blocks, bad);
 
+    (void)setup;
     if (outcome == GOOD && disc->background == BACKGROUND_PARTIAL && lba + blocks > disc->front)
         return MEDIUM_FORMAT_CORRUPTED;
     return outcome;
@@ -66,8 +70,9 @@ static uint32_t padding(const struct disc *disc, uint32_t blocks)
     return 0;
 }
 
-static void wrote(struct disc *disc, uint32_t lba, uint32_t blocks)
+static void wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
+    (void)setup;
     if (lba + blocks > disc->written)
         disc->written = lba + blocks;
 }
@@ -83,8 +88,10 @@ static void stop(struct disc *disc)
 
 /* MMC-6, CLOSE TRACK/SESSION, functions for DVD+RW: stop the format; stop it and write a lead-out.
  */
-static enum outcome close_function(struct disc *disc, uint32_t function, uint32_t track)
+static enum outcome close_function(struct disc *disc, const struct write_setup *setup,
+                                   uint32_t function, uint32_t track)
 {
+    (void)setup;
     (void)track;
     if (function != 0 && function != 2)
         return INVALID_FIELD_IN_CDB;
@@ -94,8 +101,16 @@ static enum outcome close_function(struct disc *disc, uint32_t function, uint32_
     return GOOD;
 }
 
-static enum outcome format(struct disc *disc, bool restart, uint64_t now_us)
+/* MMC-6, FORMAT UNIT, format type 26h: the last parameter byte asks to go on with a format. */
+static enum outcome format(struct disc *disc, const struct format_request *request, uint64_t now_us)
 {
+    enum { RESTART = 0x01 };
+    bool restart = request->parameter & RESTART;
+
+    if (request->type != BASIC_FORMAT || request->sub_type)
+        return INVALID_FIELD_IN_LIST;
+    if (request->blocks != UINT32_MAX && request->blocks != disc->medium->sectors)
+        return INVALID_FIELD_IN_LIST;
     if (restart && disc->background == BACKGROUND_NONE)
         return INVALID_FIELD_IN_LIST;
     if (restart && disc->background != BACKGROUND_PARTIAL)
@@ -107,6 +122,12 @@ static enum outcome format(struct disc *disc, bool restart, uint64_t now_us)
     disc->background = BACKGROUND_RUNNING;
     disc->front_at_us = now_us;
     return GOOD;
+}
+
+static uint32_t formats(const struct disc *disc, struct format_capacity *list)
+{
+    list[0] = (struct format_capacity){.blocks = disc->medium->sectors, .type = BASIC_FORMAT};
+    return 1;
 }
 
 static bool run(struct disc *disc, uint64_t now_us, uint64_t bytes_per_second)
@@ -141,6 +162,8 @@ static void summary(const struct disc *disc, struct disc_summary *out)
         .sessions = 1,
         .first_track_in_last_session = 1,
         .last_track = 1,
+        .lead_in_start = NO_MSF,
+        .last_lead_out = NO_MSF,
     };
 }
 
@@ -161,12 +184,22 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
         .blank = !formatted,
         .closed = formatted,
         .free = formatted ? 0 : disc->medium->sectors,
+        .track_mode = TRACK_MODE_DATA,
+        .data_mode = 1,
+        .packet = true,
+        .fixed_packet = true,
+        .packet_size = disc->medium->unit,
     };
 }
 
 static uint32_t recorded_end(const struct disc *disc)
 {
     return disc->written;
+}
+
+static uint32_t capacity(const struct disc *disc)
+{
+    return disc->background == BACKGROUND_NONE ? 0 : disc->medium->sectors;
 }
 
 static void save(const struct disc *disc, struct text_writer *writer)
@@ -239,11 +272,13 @@ const struct medium_ops random_ops = {
     .wrote = wrote,
     .close = close_function,
     .format = format,
+    .formats = formats,
     .run = run,
     .summary = summary,
     .tracks = tracks,
     .track = track_summary,
     .recorded_end = recorded_end,
+    .capacity = capacity,
     .save = save,
     .taken = taken,
     .whole = whole,

@@ -68,10 +68,12 @@ static bool any_writable(const struct disc *disc)
     return false;
 }
 
-static enum outcome may_write(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
+static enum outcome may_write(const struct disc *disc, const struct write_setup *setup,
+                              uint32_t lba, uint32_t blocks, uint32_t *bad)
 {
     const struct track *track;
 
+    (void)setup;
     *bad = lba;
     if (disc->finalised)
         return WRITE_PROTECTED;
@@ -135,10 +137,11 @@ static uint32_t padding(const struct disc *disc, uint32_t blocks)
     return over ? disc->medium->unit - over : 0;
 }
 
-static void wrote(struct disc *disc, uint32_t lba, uint32_t blocks)
+static void wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     struct track *track = (struct track *)track_at(disc, lba);
 
+    (void)setup;
     track->next += blocks;
 }
 
@@ -207,8 +210,10 @@ static enum outcome close_session(struct disc *disc, bool finalise)
 }
 
 /* MMC-6, CLOSE TRACK/SESSION, functions for DVD+R. */
-static enum outcome close_function(struct disc *disc, uint32_t function, uint32_t track)
+static enum outcome close_function(struct disc *disc, const struct write_setup *setup,
+                                   uint32_t function, uint32_t track)
 {
+    (void)setup;
     if (function != 1 && function != 2 && function != 5 && function != 6)
         return INVALID_FIELD_IN_CDB;
     if (disc->finalised)
@@ -216,12 +221,13 @@ static enum outcome close_function(struct disc *disc, uint32_t function, uint32_
     return function == 1 ? close_track(disc, track) : close_session(disc, function != 2);
 }
 
-static enum outcome reserve(struct disc *disc, uint32_t blocks)
+static enum outcome reserve(struct disc *disc, const struct write_setup *setup, uint32_t blocks)
 {
     struct track *track = last_track(disc);
     uint32_t unit = disc->medium->unit;
     uint32_t size;
 
+    (void)setup;
     if (disc->finalised)
         return WRITE_PROTECTED;
     if (track->kind != TRACK_OPEN || track->next != track->start)
@@ -251,9 +257,13 @@ static void summary(const struct disc *disc, struct disc_summary *out)
 {
     const struct track *last = const_last_track(disc);
 
-    out->sessions = last->session;
-    out->last_track = disc->track_count;
-    out->first_track_in_last_session = first_track_of(disc, last->session);
+    *out = (struct disc_summary){
+        .sessions = last->session,
+        .last_track = disc->track_count,
+        .first_track_in_last_session = first_track_of(disc, last->session),
+        .lead_in_start = NO_MSF,
+        .last_lead_out = NO_MSF,
+    };
     if (disc->finalised) {
         out->status = DISC_FINALISED;
         out->last_session = SESSION_COMPLETE;
@@ -286,6 +296,11 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
         .closed = track->kind == TRACK_CLOSED,
         .next_valid = !disc->finalised && is_writable(track),
         .last_valid = track->next > track->start,
+        .track_mode = TRACK_MODE_DATA,
+        .data_mode = 1,
+        .packet = true,
+        .fixed_packet = true,
+        .packet_size = disc->medium->unit,
     };
     if (out->next_valid) {
         out->next = track->next;
@@ -457,6 +472,7 @@ const struct medium_ops sequential_ops = {
     .tracks = tracks,
     .track = track_summary,
     .recorded_end = recorded_end,
+    .capacity = recorded_end,
     .save = save,
     .taken = taken,
     .whole = whole,

@@ -48,10 +48,47 @@ static const struct page pages[MODE_PAGES] = { /* ascending by code */
 };
 /* clang-format on */
 
+/* MMC-6, "Write Parameters Mode Page". */
+static void decode_write_parameters(struct oi_emu *emu)
+{
+    enum {
+        PACKET_PAGE = 1, /* in the table of pages */
+        UNDERRUN_PROTECTION = 0x40,
+        LINK_SIZE_VALID = 0x20,
+        TEST_WRITE = 0x10,
+        FIXED_PACKET = 0x20,
+        COPY = 0x10
+    };
+    const uint8_t *page = emu->mode[PACKET_PAGE];
+
+    emu->setup = (struct write_setup){
+        .write_type = (enum write_type)(page[2] & 0x0f),
+        .multi_session = page[3] >> 6,
+        .underrun_protection = page[2] & UNDERRUN_PROTECTION,
+        .test_write = page[2] & TEST_WRITE,
+        .fixed_packet = page[3] & FIXED_PACKET,
+        .copy = page[3] & COPY,
+        .link_size_valid = page[2] & LINK_SIZE_VALID,
+        .track_mode = page[3] & 0x0f,
+        .block_type = page[4] & 0x0f,
+        .link_size = page[5],
+        .session_format = page[8],
+        .packet_size = be32(page + 10),
+        .audio_pause = be16(page + 14),
+        .page = page,
+    };
+}
+
 void mode_pages_reset(struct oi_emu *emu)
 {
     for (int i = 0; i < MODE_PAGES; i++)
         memcpy(emu->mode[i], pages[i].defaults, MODE_PAGE_MAX);
+    decode_write_parameters(emu);
+}
+
+const struct write_setup *drive_setup(struct oi_emu *emu)
+{
+    return &emu->setup;
 }
 
 static void set_kbps(uint8_t *data, uint32_t kbps)
@@ -226,5 +263,7 @@ enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq)
     if (outcome != GOOD)
         return outcome;
     rq->moved = length;
-    return walk_pages(emu, rq, length, true);
+    outcome = walk_pages(emu, rq, length, true);
+    decode_write_parameters(emu);
+    return outcome;
 }

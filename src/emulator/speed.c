@@ -107,21 +107,6 @@ uint64_t cache_drain_us(struct oi_emu *emu)
     return rate ? (emu->cache.level * 1000000 + rate - 1) / rate : 0;
 }
 
-void cache_flush(struct oi_emu *emu, bool immediate)
-{
-    uint64_t wait_us = cache_drain_us(emu);
-
-    if (!wait_us)
-        return;
-    if (immediate) {
-        emu->busy_from_us = drive_now(emu);
-        emu->busy_until_us = emu->busy_from_us + wait_us;
-    } else {
-        emu->clock.sleep_us(emu->clock.context, wait_us);
-        drain(emu);
-    }
-}
-
 enum outcome on_read_buffer_capacity(struct oi_emu *emu, struct request *rq)
 {
     bool blocks = rq->cdb[1] & 1;

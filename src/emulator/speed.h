@@ -32,7 +32,5 @@ bool cache_has_room(struct oi_emu *emu, uint32_t bytes);
 void cache_fill(struct oi_emu *emu, uint32_t bytes); /* after cache_has_room said yes */
 uint64_t cache_free(struct oi_emu *emu);
 uint64_t cache_drain_us(struct oi_emu *emu); /* how long until it is empty */
-/* Empties the buffer: sleeps, or leaves the drive busy until it is done. */
-void cache_flush(struct oi_emu *emu, bool immediate);
 
 #endif

@@ -147,7 +147,7 @@ static void points(const struct toc *toc, uint8_t *data, uint32_t *size, uint32_
     }
 }
 
-enum outcome on_read_toc(struct oi_emu *emu, struct request *rq)
+enum outcome plain_toc(struct oi_emu *emu, struct request *rq)
 {
     /* A session has at least one track, and four points with that. */
     uint8_t data[TOC_HEADER_BYTES + DISC_TRACKS_MAX * 4 * 11] = {0};
@@ -170,4 +170,9 @@ enum outcome on_read_toc(struct oi_emu *emu, struct request *rq)
     set16(data, size - 2);
     answer(rq, data, size, be16(rq->cdb + 7));
     return GOOD;
+}
+
+enum outcome on_read_toc(struct oi_emu *emu, struct request *rq)
+{
+    return emu->disc.medium->io->toc(emu, rq);
 }

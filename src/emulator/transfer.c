@@ -64,34 +64,39 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
     status = put(emu, (uint64_t)lba * SECTOR_BYTES, rq->out, blocks, padding);
     if (status != OI_OK)
         return at_lba(rq, lba, image_failed(emu, rq, WRITE_ERROR, status));
-    ops->wrote(&emu->disc, lba, blocks + padding);
+    ops->wrote(&emu->disc, drive_setup(emu), lba, blocks + padding);
     emu->unsaved = true;
     rq->moved = blocks * SECTOR_BYTES;
     cache_fill(emu, rq->moved);
     return GOOD;
 }
 
-static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct range range,
-                                int length_field)
+static enum outcome plain_write(struct oi_emu *emu, struct request *rq, int32_t lba,
+                                uint32_t blocks, int length_field)
 {
-    enum outcome outcome;
+    const struct medium_ops *ops = emu->disc.medium->ops;
+    enum outcome outcome = GOOD;
     uint32_t bad;
 
-    if (rq->given != (uint64_t)range.blocks * SECTOR_BYTES)
+    if (rq->given != (uint64_t)blocks * SECTOR_BYTES)
         return wrong_cdb(rq, length_field);
-    if (range.lba < 0)
-        return at_lba(rq, (uint32_t)range.lba, LBA_OUT_OF_RANGE);
-    outcome =
-        range.blocks || (uint32_t)range.lba >= emu->disc.medium->sectors
-            ? emu->disc.medium->ops->may_write(&emu->disc, (uint32_t)range.lba, range.blocks, &bad)
-            : GOOD;
+    if (lba < 0)
+        return at_lba(rq, (uint32_t)lba, LBA_OUT_OF_RANGE);
+    if (blocks || (uint32_t)lba >= emu->disc.medium->sectors)
+        outcome = ops->may_write(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks, &bad);
     if (outcome != GOOD)
         return at_lba(rq, bad, outcome);
-    if (!range.blocks)
+    if (!blocks)
         return GOOD;
     if (!cache_has_room(emu, rq->given))
         return LONG_WRITE_IN_PROGRESS;
-    return store(emu, rq, (uint32_t)range.lba, range.blocks);
+    return store(emu, rq, (uint32_t)lba, blocks);
+}
+
+static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct range range,
+                                int length_field)
+{
+    return emu->disc.medium->io->write(emu, rq, range.lba, range.blocks, length_field);
 }
 
 enum outcome on_write10(struct oi_emu *emu, struct request *rq)
@@ -117,25 +122,26 @@ enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
     return write_range(emu, rq, range10(rq->cdb), 7);
 }
 
-static enum outcome may_read(struct oi_emu *emu, struct request *rq, struct range range)
+static enum outcome plain_verify(struct oi_emu *emu, struct request *rq, int32_t lba,
+                                 uint32_t blocks)
 {
     enum outcome outcome;
     uint32_t bad;
 
-    if (range.lba < 0)
-        return at_lba(rq, (uint32_t)range.lba, LBA_OUT_OF_RANGE);
-    if (!range.blocks && (uint32_t)range.lba < emu->disc.medium->sectors)
+    if (lba < 0)
+        return at_lba(rq, (uint32_t)lba, LBA_OUT_OF_RANGE);
+    if (!blocks && (uint32_t)lba < emu->disc.medium->sectors)
         return GOOD;
-    outcome = emu->disc.medium->ops->may_read(&emu->disc, (uint32_t)range.lba, range.blocks, &bad);
+    outcome = emu->disc.medium->ops->may_read(&emu->disc, (uint32_t)lba, blocks, &bad);
     return outcome == GOOD ? GOOD : at_lba(rq, bad, outcome);
 }
 
 /* Where the image ends before the disc does, it is as sparse as in its holes: zeros. */
-static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct range range,
+static enum outcome plain_read(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
                                int length_field)
 {
-    uint64_t size = (uint64_t)range.blocks * SECTOR_BYTES;
-    enum outcome outcome = may_read(emu, rq, range);
+    uint64_t size = (uint64_t)blocks * SECTOR_BYTES;
+    enum outcome outcome = plain_verify(emu, rq, lba, blocks);
     enum oi_status status = OI_OK;
     size_t got = 0;
 
@@ -144,14 +150,22 @@ static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct ra
     if (size > rq->room)
         return wrong_cdb(rq, length_field);
     if (emu->image.file && size)
-        status = oi_file_read_at(emu->image.file, (uint64_t)range.lba * SECTOR_BYTES, rq->in,
+        status = oi_file_read_at(emu->image.file, (uint64_t)lba * SECTOR_BYTES, rq->in,
                                  (size_t)size, &got);
     if (status != OI_OK)
-        return at_lba(rq, (uint32_t)range.lba, image_failed(emu, rq, READ_ERROR, status));
+        return at_lba(rq, (uint32_t)lba, image_failed(emu, rq, READ_ERROR, status));
     if (got < size)
         memset(rq->in + got, 0, (size_t)size - got);
     rq->moved = (uint32_t)size;
     return GOOD;
+}
+
+const struct medium_io plain_io = {plain_write, plain_read, plain_verify, plain_toc};
+
+static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct range range,
+                               int length_field)
+{
+    return emu->disc.medium->io->read(emu, rq, range.lba, range.blocks, length_field);
 }
 
 enum outcome on_read10(struct oi_emu *emu, struct request *rq)
@@ -166,5 +180,7 @@ enum outcome on_read12(struct oi_emu *emu, struct request *rq)
 
 enum outcome on_verify10(struct oi_emu *emu, struct request *rq)
 {
-    return may_read(emu, rq, range10(rq->cdb));
+    struct range range = range10(rq->cdb);
+
+    return emu->disc.medium->io->verify(emu, rq, range.lba, range.blocks);
 }

@@ -17,7 +17,8 @@ static void a_definition_error_names_line_reason_and_way_out(void **state)
     static const struct {
         const char *text, *line, *reason;
     } wrong[] = {
-        {"medium = dvd+q\n", "line 1", "use none, dvd+r or dvd+rw"},
+        {"medium = dvd+q\n", "line 1",
+         "use none, or a name that \"openimapi2 virtual blanks\" lists"},
         {"\n# c\nmedium dvd+r\n", "line 3", "key = value"},
         {"colour = red\n", "line 1", "unknown key \"colour\""},
         {"speed = fast\n", "line 1", "\"fast\" is no value for speed"},

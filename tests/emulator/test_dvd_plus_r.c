@@ -116,7 +116,7 @@ static void commands_for_rewritable_discs_are_refused(void **state)
     bench_insert(b, "dvd+r");
     assert_sense(bench_format(b, 0), 0x053006);
     assert_sense(bench_put(b, 16 * SECTOR, 0x2e, 0, 0, 0, 0, 0, 0, 0, 16, 0), 0x053005);
-    assert_sense(bench_do(b, 0xa1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0x052000);
+    assert_sense(bench_do(b, 0xa1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0x053005);
 }
 
 static void closing_makes_a_session_and_the_next_one_begins_behind_a_gap(void **state)
