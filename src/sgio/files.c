@@ -3,12 +3,8 @@
  * them, descriptors are asked what they are afterwards; that is all there is to it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -306,78 +302,4 @@ int ioctl(int fd, unsigned long request, ...)
     if (device == NO_DEVICE || request == FIOCLEX || request == FIONCLEX || request == FIONBIO)
         return real()->ioctl(fd, request, argument);
     return device_ioctl(device, request, argument);
-}
-
-/* ---- streams ---- */
-
-/* What Linux tells of its CD-ROM drives; burners that look for drives look here. */
-static const char drives[] = "CD-ROM information, Id: cdrom.c 3.20 2003/12/17\n"
-                             "\n"
-                             "drive name:\t\tsr0\n"
-                             "drive speed:\t\t48\n"
-                             "drive # of slots:\t1\n"
-                             "Can close tray:\t\t1\n"
-                             "Can open tray:\t\t1\n"
-                             "Can lock tray:\t\t1\n"
-                             "Can change speed:\t1\n"
-                             "Can select disk:\t0\n"
-                             "Can read multisession:\t1\n"
-                             "Can read MCN:\t\t1\n"
-                             "Reports media changed:\t1\n"
-                             "Can play audio:\t\t0\n"
-                             "Can write CD-R:\t\t1\n"
-                             "Can write CD-RW:\t1\n"
-                             "Can read DVD:\t\t1\n"
-                             "Can write DVD-R:\t1\n"
-                             "Can write DVD-RAM:\t1\n"
-                             "Can read MRW:\t\t0\n"
-                             "Can write MRW:\t\t0\n"
-                             "Can write RAM:\t\t1\n";
-
-static ssize_t cookie_read(void *cookie, char *data, size_t size)
-{
-    return read((int)(intptr_t)cookie, data, size);
-}
-
-static int cookie_seek(void *cookie, off64_t *offset, int whence)
-{
-    off_t at = lseek((int)(intptr_t)cookie, *offset, whence);
-
-    if (at < 0)
-        return -1;
-    *offset = at;
-    return 0;
-}
-
-static int cookie_close(void *cookie)
-{
-    return close((int)(intptr_t)cookie);
-}
-
-/* The C library's own streams call its own read, not ours. */
-static FILE *device_stream(const char *path, const char *mode)
-{
-    cookie_io_functions_t functions = {cookie_read, NULL, cookie_seek, cookie_close};
-    int fd = open(path, strchr(mode, '+') ? O_RDWR | O_NONBLOCK : O_RDONLY);
-    FILE *stream;
-
-    if (fd < 0)
-        return NULL;
-    stream = fopencookie((void *)(intptr_t)fd, mode, functions);
-    if (!stream)
-        close(fd);
-    return stream;
-}
-
-FILE *fopen(const char *path, const char *mode)
-{
-    if (standin_of_path("/dev/sr0") != NO_DEVICE && strcmp(path, "/proc/sys/dev/cdrom/info") == 0)
-        return fmemopen((void *)(intptr_t)drives, sizeof(drives) - 1, "r");
-    return standin_of_path(path) == NO_DEVICE ? real()->fopen(path, mode)
-                                              : device_stream(path, mode);
-}
-
-FILE *fopen64(const char *path, const char *mode)
-{
-    return fopen(path, mode);
 }

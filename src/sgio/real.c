@@ -22,6 +22,7 @@ static void find(void)
     FIND(lseek, "lseek");
     FIND(ioctl, "ioctl");
     FIND(fopen, "fopen");
+    FIND(fileno, "fileno");
     FIND(fstatat, "fstatat");
     FIND(statx, "statx");
     FIND(faccessat, "faccessat");

@@ -23,6 +23,7 @@ struct real {
     off_t (*lseek)(int fd, off_t offset, int whence);
     int (*ioctl)(int fd, unsigned long request, ...);
     FILE *(*fopen)(const char *path, const char *mode);
+    int (*fileno)(FILE *stream);
     int (*fstatat)(int folder, const char *path, struct stat *info, int flags);
     int (*statx)(int folder, const char *path, int flags, unsigned mask, struct statx *info);
     int (*faccessat)(int folder, const char *path, int mode, int flags);
