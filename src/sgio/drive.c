@@ -169,30 +169,51 @@ static void key_and_asc(const struct oi_emu_reply *reply, uint8_t *key, uint8_t 
     *asc = reply->sense[descriptors ? ASC_DESCRIPTOR : ASC_FIXED];
 }
 
-int drive_ask(const uint8_t *cdb, uint8_t cdb_len, void *data, uint32_t data_len)
+static int run_own(struct oi_emu_command *command, const uint8_t *cdb, uint8_t cdb_len)
 {
-    enum { ATTEMPTS = 4, GOOD = 0x00, MEDIUM_NOT_PRESENT = 0x3a };
-    struct oi_emu_command command = {
-        .cdb_len = cdb_len,
-        .direction = data ? OI_EMU_DATA_IN : OI_EMU_NO_DATA,
-        .data = data,
-        .data_len = data_len,
-        .timeout_ms = ASK_TIMEOUT_MS,
-    };
-    struct oi_emu_reply reply;
-    uint8_t key = OI_KEY_UNIT_ATTENTION, asc = 0;
+    enum { ATTEMPTS = 4, GOOD = 0x00, LONG_WRITE_IN_PROGRESS = 0x04, MEDIUM_NOT_PRESENT = 0x3a };
+    enum { PAUSE_US = 20000 };
+    uint64_t deadline_us = oi_clock_us() + (uint64_t)ASK_TIMEOUT_MS * 1000;
+    int attempts = 0;
 
-    memcpy(command.cdb, cdb, cdb_len);
-    for (int i = 0; i < ATTEMPTS && key == OI_KEY_UNIT_ATTENTION; i++) {
-        int error = drive_run(&command, &reply);
+    command->cdb_len = cdb_len;
+    command->timeout_ms = ASK_TIMEOUT_MS;
+    memcpy(command->cdb, cdb, cdb_len);
+    for (;;) {
+        struct oi_emu_reply reply;
+        uint8_t key, asc;
+        int error = drive_run(command, &reply);
 
         if (error)
             return error;
         if (reply.delivery == OI_EMU_GONE)
             return ENXIO;
         if (reply.delivery == OI_EMU_ANSWERED && reply.scsi_status == GOOD)
-            return reply.moved == data_len ? 0 : EIO;
+            return reply.moved == command->data_len ? 0 : EIO;
         key_and_asc(&reply, &key, &asc);
+        if (key == OI_KEY_NOT_READY && asc == MEDIUM_NOT_PRESENT)
+            return ENOMEDIUM;
+        /* Data that found no room in the drive's buffer is sent again. */
+        if (key == OI_KEY_NOT_READY && asc == LONG_WRITE_IN_PROGRESS &&
+            command->direction == OI_EMU_DATA_OUT && oi_clock_us() < deadline_us)
+            sleep_us(NULL, PAUSE_US);
+        else if (key != OI_KEY_UNIT_ATTENTION || ++attempts == ATTEMPTS)
+            return EIO;
     }
-    return key == OI_KEY_NOT_READY && asc == MEDIUM_NOT_PRESENT ? ENOMEDIUM : EIO;
+}
+
+int drive_ask(const uint8_t *cdb, uint8_t cdb_len, void *data, uint32_t data_len)
+{
+    struct oi_emu_command command = {
+        .direction = data ? OI_EMU_DATA_IN : OI_EMU_NO_DATA, .data = data, .data_len = data_len};
+
+    return run_own(&command, cdb, cdb_len);
+}
+
+int drive_tell(const uint8_t *cdb, uint8_t cdb_len, const void *data, uint32_t data_len)
+{
+    struct oi_emu_command command = {
+        .direction = OI_EMU_DATA_OUT, .data = (void *)(uintptr_t)data, .data_len = data_len};
+
+    return run_own(&command, cdb, cdb_len);
 }

@@ -14,10 +14,11 @@
 /* 0, or ENXIO after telling on stderr why there is no such drive. */
 int drive_run(const struct oi_emu_command *command, struct oi_emu_reply *reply);
 
-/* The same for a small command of our own: data comes in, if there is any. A unit attention is not
- * for who did not ask for a command, so these are repeated after one. 0; ENXIO; ENOMEDIUM; EIO for
- * every other failure. */
+/* The same for a command of our own: data comes in with drive_ask and goes out with drive_tell. A
+ * unit attention is not for who did not ask for a command, so these are repeated after one. 0;
+ * ENXIO; ENOMEDIUM; EIO for every other failure. */
 int drive_ask(const uint8_t *cdb, uint8_t cdb_len, void *data, uint32_t data_len);
+int drive_tell(const uint8_t *cdb, uint8_t cdb_len, const void *data, uint32_t data_len);
 
 int drive_open(void); /* 0 or ENXIO */
 void drive_close(void);

@@ -242,15 +242,37 @@ ssize_t readv(int fd, const struct iovec *parts, int count)
     return done;
 }
 
-/* Burners write by commands. That the stand-in's file took the bytes would be a lie. */
+static ssize_t device_write(enum device device, const void *data, size_t size, off_t at)
+{
+    ssize_t put = device == DEVICE_SR && at >= 0 ? block_write(data, size, (uint64_t)at) : -EINVAL;
+
+    return put < 0 ? denied((int)-put) : put;
+}
+
+static ssize_t device_write_on(enum device device, int fd, const void *data, size_t size)
+{
+    off_t at = real()->lseek(fd, 0, SEEK_CUR);
+    ssize_t put = device_write(device, data, size, at);
+
+    if (put > 0)
+        real()->lseek(fd, at + put, SEEK_SET);
+    return put;
+}
+
 ssize_t write(int fd, const void *data, size_t size)
 {
-    return standin_of_fd(fd) == NO_DEVICE ? real()->write(fd, data, size) : denied(EROFS);
+    enum device device = standin_of_fd(fd);
+
+    return device == NO_DEVICE ? real()->write(fd, data, size)
+                               : device_write_on(device, fd, data, size);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at)
 {
-    return standin_of_fd(fd) == NO_DEVICE ? real()->pwrite(fd, data, size, at) : denied(EROFS);
+    enum device device = standin_of_fd(fd);
+
+    return device == NO_DEVICE ? real()->pwrite(fd, data, size, at)
+                               : device_write(device, data, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
@@ -260,7 +282,36 @@ ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at)
 
 ssize_t writev(int fd, const struct iovec *parts, int count)
 {
-    return standin_of_fd(fd) == NO_DEVICE ? real()->writev(fd, parts, count) : denied(EROFS);
+    enum device device = standin_of_fd(fd);
+    ssize_t done = 0;
+
+    if (device == NO_DEVICE)
+        return real()->writev(fd, parts, count);
+    for (int i = 0; i < count; i++) {
+        ssize_t put = device_write_on(device, fd, parts[i].iov_base, parts[i].iov_len);
+
+        if (put < 0)
+            return done ? done : put;
+        done += put;
+        if ((size_t)put < parts[i].iov_len)
+            break;
+    }
+    return done;
+}
+
+int fsync(int fd)
+{
+    int result;
+
+    if (standin_of_fd(fd) != DEVICE_SR)
+        return real()->fsync(fd);
+    result = block_flush();
+    return result < 0 ? denied(-result) : 0;
+}
+
+int fdatasync(int fd)
+{
+    return fsync(fd);
 }
 
 off_t lseek(int fd, off_t offset, int whence)

@@ -19,6 +19,7 @@ static void find(void)
     FIND(write, "write");
     FIND(pwrite, "pwrite");
     FIND(writev, "writev");
+    FIND(fsync, "fsync");
     FIND(lseek, "lseek");
     FIND(ioctl, "ioctl");
     FIND(fopen, "fopen");

@@ -20,6 +20,7 @@ struct real {
     ssize_t (*write)(int fd, const void *data, size_t size);
     ssize_t (*pwrite)(int fd, const void *data, size_t size, off_t at);
     ssize_t (*writev)(int fd, const struct iovec *parts, int count);
+    int (*fsync)(int fd);
     off_t (*lseek)(int fd, off_t offset, int whence);
     int (*ioctl)(int fd, unsigned long request, ...);
     FILE *(*fopen)(const char *path, const char *mode);

@@ -164,9 +164,11 @@ burn() {
     esac
 }
 
-# blank fast|all|format
+# blank fast|all|format|manage
 blank() {
     case $tool-$1 in
+    cdrskin-manage) run peer cdrskin -v dev=/dev/sr0 blank=format_defectmgt ;;
+    xorriso-manage) run peer xorriso -as cdrecord -v dev=/dev/sr0 blank=format_defectmgt ;;
     cdrskin-format) run peer cdrskin -v dev=/dev/sr0 blank=format_overwrite ;;
     xorriso-format) run peer xorriso -as cdrecord -v dev=/dev/sr0 blank=format_overwrite ;;
     wodim-format) run peer wodim -v gracetime=2 dev=/dev/sr0 -format ;;
@@ -306,6 +308,12 @@ format_first() {
     overwrite "$@"
 }
 
+# With spare areas.
+manage_first() {
+    blank manage
+    overwrite "$@"
+}
+
 # Restricted overwrite and back to a sequential disc.
 format_and_blank() {
     format_first "$@"
@@ -363,7 +371,8 @@ find_known() {
 # and to some tools a drive that writes none of them is a reader.
 takes_drive() {
     [[ $tool == growisofs || $tool == cdrdao ]] ||
-        [[ -n ${known[cd-r]-}${known[dvd-r]-}${known[dvd-ram]-} ]]
+        [[ -n ${known[cd-r]-}${known[dvd-r]-} ]] ||
+        [[ $tool != wodim && -n ${known[dvd-ram]-} ]]
 }
 
 # attempt NUMBER COMMAND…: in a folder of its own, with a new disc, beside others: nearly all of a
@@ -469,7 +478,7 @@ gather() {
 
 all() {
     local only_cds="it knows CDs only" no_cds="it knows no CDs" no_audio="it burns file systems only"
-    local from_zero="it starts each DVD session at sector 0"
+    local one_session="it adds no session to a DVD"
 
     burns cdrskin 'CD-R TAO' cd-r complete once -tao
     burns cdrskin 'CD-R SAO' cd-r complete once -sao
@@ -481,9 +490,9 @@ all() {
     burns cdrskin 'DVD-RW' dvd-rw complete format_and_blank -sao
     burns cdrskin 'DVD+R' dvd+r appendable sessions -multi
     burns cdrskin 'DVD+RW' dvd+rw random overwrite
-    burns cdrskin 'DVD-RAM' dvd-ram random format_first
+    burns cdrskin 'DVD-RAM' dvd-ram random manage_first
     burns cdrskin 'BD-R' bd-r appendable sessions -multi
-    burns cdrskin 'BD-RE' bd-re random format_first
+    burns cdrskin 'BD-RE' bd-re random manage_first
 
     burns wodim 'CD-R TAO' cd-r complete once -tao
     burns wodim 'CD-R SAO' cd-r complete once -sao
@@ -491,9 +500,9 @@ all() {
     burns wodim 'CD-RW' cd-rw complete rewrite -sao
     burns wodim 'audio, CD-Text' cd-r complete audio
     burns wodim 'DVD-R DAO' dvd-r complete once -dao
-    refuses wodim 'DVD-R incr.' dvd-r "$from_zero" 'invalid address for write' sessions -multi -tao
+    refuses wodim 'DVD-R incr.' dvd-r "$one_session" 'Qual 0x00 .write protected' sessions -multi -tao
     burns wodim 'DVD-RW' dvd-rw complete rewrite -dao
-    refuses wodim 'DVD+R' dvd+r "$from_zero" 'invalid address for write' sessions -multi -dao
+    refuses wodim 'DVD+R' dvd+r "$one_session" 'invalid address for write' sessions -multi -dao
     burns wodim 'DVD+RW' dvd+rw random format_first -dao
     refuses wodim 'DVD-RAM' dvd-ram "it knows no DVD-RAM" '.' once -dao
     refuses wodim 'BD-R' bd-r "it knows no BD" '.' once -dao
@@ -537,9 +546,9 @@ all() {
     burns xorriso 'DVD-RW' dvd-rw complete format_and_blank
     burns xorriso 'DVD+R' dvd+r appendable sessions -multi
     burns xorriso 'DVD+RW' dvd+rw random overwrite
-    burns xorriso 'DVD-RAM' dvd-ram random format_first
+    burns xorriso 'DVD-RAM' dvd-ram random manage_first
     burns xorriso 'BD-R' bd-r appendable sessions -multi
-    burns xorriso 'BD-RE' bd-re random format_first
+    burns xorriso 'BD-RE' bd-re random manage_first
 }
 
 print_matrix() {

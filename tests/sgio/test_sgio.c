@@ -446,6 +446,33 @@ static void a_block_device_is_read_at_any_offset_up_to_its_end(void **state)
     close(fd);
 }
 
+static void a_random_writable_disc_is_written_as_a_block_device(void **state)
+{
+    static uint8_t data[40 * SECTOR], got[40 * SECTOR];
+    uint8_t format[6] = {0x04, 0x11};
+    uint8_t list[12] = {0, 0x02, 0, 8, 0xff, 0xff, 0xff, 0xff, 0x26 << 2};
+    sg_io_hdr_t header = header_of(format, sizeof(format), SG_DXFER_TO_DEV, list, sizeof(list));
+    int fd;
+
+    (void)state;
+    write_text("drive.ini", "medium = dvd+rw\nimage = disc.iso\n");
+    fd = open_drive("/dev/sr0");
+    assert_int_equal(ioctl(fd, SG_IO, &header), 0);
+    assert_int_equal(header.status, 0);
+    fill(data, sizeof(data));
+    assert_int_equal(pwrite(fd, data, sizeof(data), 0), sizeof(data));
+    memset(data + 1000, 0x5a, 3 * SECTOR);
+    assert_int_equal(lseek(fd, 1000, SEEK_SET), 1000);
+    assert_int_equal(write(fd, data + 1000, 3 * SECTOR), 3 * SECTOR);
+    assert_int_equal(lseek(fd, 0, SEEK_CUR), 1000 + 3 * SECTOR);
+    memset(data + 20000, 0xa5, 10);
+    assert_int_equal(pwrite(fd, data + 20000, 10, 20000), 10);
+    assert_int_equal(fsync(fd), 0);
+    assert_int_equal(pread(fd, got, sizeof(got), 0), sizeof(got));
+    assert_memory_equal(got, data, sizeof(got));
+    close(fd);
+}
+
 static void a_stream_on_the_device_has_a_descriptor_and_the_same_bytes(void **state)
 {
     static uint8_t data[UNIT * SECTOR], got[UNIT * SECTOR];
@@ -486,6 +513,7 @@ int main(void)
         cmocka_unit_test_setup(a_forked_child_neither_keeps_nor_saves_what_its_parent_writes,
                                blank_disc),
         cmocka_unit_test_setup(a_block_device_is_read_at_any_offset_up_to_its_end, blank_disc),
+        cmocka_unit_test_setup(a_random_writable_disc_is_written_as_a_block_device, blank_disc),
         cmocka_unit_test_setup(a_stream_on_the_device_has_a_descriptor_and_the_same_bytes,
                                blank_disc),
     };
