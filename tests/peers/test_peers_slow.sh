@@ -168,7 +168,7 @@ burn() {
 blank() {
     case $tool-$1 in
     cdrskin-manage) run peer cdrskin -v dev=/dev/sr0 blank=format_defectmgt ;;
-    xorriso-manage) run peer xorriso -as cdrecord -v dev=/dev/sr0 blank=format_defectmgt ;;
+    xorriso-manage) run peer xorriso -outdev /dev/sr0 -format as_needed ;;
     cdrskin-format) run peer cdrskin -v dev=/dev/sr0 blank=format_overwrite ;;
     xorriso-format) run peer xorriso -as cdrecord -v dev=/dev/sr0 blank=format_overwrite ;;
     wodim-format) run peer wodim -v gracetime=2 dev=/dev/sr0 -format ;;
@@ -217,12 +217,19 @@ sys.exit(any(open(name, "rb").read() not in image for name in sys.argv[1:]))
 END
 }
 
-# extracted NAME FILE: what the file system of the last session holds under that name.
-extracted() {
+# extracted_of_last, extracted_of_first NAME FILE: what the file system that was begun in the last,
+# or first, session holds under that name.
+extracted_of_last() {
     [[ -z $reason ]] || return 0
     rm -f got
-    peer xorriso -indev /dev/sr0 -osirrox on -extract "$1" got >out 2>&1 || true
+    peer xorriso -indev /dev/sr0 -osirrox on -extract "/$1" got >out 2>&1 || true
     cmp -s got "$2" || wrong "the last session does not hold $1"
+}
+
+extracted_of_first() {
+    [[ -z $reason ]] || return 0
+    peer isoinfo -R -x "/$1" -i /dev/sr0 >got 2>out || true
+    cmp -s got "$2" || wrong "the first session does not hold $1"
 }
 
 # status_by_another: "blank", "appendable", "complete" or, of random-writable media, "random".
@@ -269,7 +276,7 @@ sessions() {
     once "$@"
     start=$(next)
     if [[ $tool == growisofs ]]; then
-        grow "$@"
+        grow last "$@"
     else
         burn "$@" two.iso
         holds "$start" two.iso
@@ -277,17 +284,20 @@ sessions() {
     holds 0 one.iso
 }
 
+# grow SESSION OPTION…
 grow() {
-    run unprivileged growisofs "$@" -M /dev/sr0 -R -quiet -graft-points "more=$work/tree/two"
-    extracted /more "$work/tree/two"
-    extracted /one "$work/tree/one"
+    run unprivileged growisofs "${@:2}" -M /dev/sr0 -R -quiet -graft-points \
+        "more=$work/tree/two"
+    "extracted_of_$1" more "$work/tree/two"
+    "extracted_of_$1" one "$work/tree/one"
 }
 
-# growisofs' way with random-writable media: the file system there is made larger, and its first
-# volume descriptor with it.
+# growisofs' way with media that can be overwritten: the file system there is made larger, and its
+# first volume descriptor with it. A BD-R can be, since it formats it for pseudo-overwrite; it
+# closes the tracks of that one alone and leaves the session open.
 once_and_grow() {
     once "$@"
-    grow "$@"
+    grow first "$@"
 }
 
 rewrite() {
@@ -533,7 +543,8 @@ all() {
     burns growisofs 'DVD+R' dvd+r appendable sessions
     burns growisofs 'DVD+RW' dvd+rw random once_and_grow
     burns growisofs 'DVD-RAM' dvd-ram random once_and_grow
-    burns growisofs 'BD-R' bd-r appendable sessions
+    # What libburn says of discs for pseudo-overwrite: it does not write them.
+    burns growisofs 'BD-R' bd-r 'unusable (POW)' once_and_grow
     burns growisofs 'BD-RE' bd-re random once_and_grow
 
     burns xorriso 'CD-R TAO' cd-r appendable sessions -multi -tao
