@@ -133,11 +133,11 @@ bool drive_busy(struct oi_emu *emu);
 /* The unit attention that is due, and no longer then; GOOD: none. */
 enum outcome drive_attention(struct oi_emu *emu);
 /* Runs the command, all checks first, and fills the reply. */
-void drive_run(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
-               struct oi_emu_reply *reply);
+void run_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                 struct oi_emu_reply *reply);
 /* The reply of a command that ended like this, which is not GOOD. */
-void drive_refuse(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
-                  enum outcome outcome, struct oi_emu_reply *reply);
+void refuse_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                    enum outcome outcome, struct oi_emu_reply *reply);
 
 /* Locks a byte though somebody may just be looking whether it is held; OI_SHARING: it is. */
 enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset);

@@ -243,8 +243,8 @@ static bool is_put_off(struct oi_emu *emu, const struct request *rq, enum outcom
     return true;
 }
 
-void drive_refuse(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
-                  enum outcome outcome, struct oi_emu_reply *reply)
+void refuse_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                    enum outcome outcome, struct oi_emu_reply *reply)
 {
     enum { CHECK_CONDITION = 0x02, CONFLICT = 0x18 };
 
@@ -264,15 +264,15 @@ void drive_refuse(struct oi_emu *emu, const struct oi_emu_command *command, stru
     }
 }
 
-void drive_run(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
-               struct oi_emu_reply *reply)
+void run_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                 struct oi_emu_reply *reply)
 {
     enum outcome outcome = run(emu, command, rq);
 
     if (outcome == GOOD)
         *reply = (struct oi_emu_reply){.moved = rq->moved};
     else
-        drive_refuse(emu, command, rq, outcome, reply);
+        refuse_command(emu, command, rq, outcome, reply);
 }
 
 /* The rule of the fault script that this command falls under, or NULL. */
@@ -300,7 +300,7 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
     else if (rule)
         faults_execute(emu, rule, command, &rq, reply);
     else
-        drive_run(emu, command, &rq, reply);
+        run_command(emu, command, &rq, reply);
     trace_command(emu, command, reply, begun_us);
 }
 

@@ -1,7 +1,7 @@
 /* The fault script: what goes wrong with which command. docs/fault-scripts.md is its grammar.
  * Who uses it: definition.c reads it, emulator.c asks it before every command.
- * faults_parse.c reads the text, faults_match.c picks the rule, faults_act.c carries it out.
- * The first two are pure; what they must not know: the drive. */
+ * faults_parse.c reads the text (words by faults_words.c), faults_match.c picks the rule,
+ * faults_act.c carries it out. The first two are pure; what they must not know: the drive. */
 #ifndef OI_EMULATOR_FAULTS_H
 #define OI_EMULATOR_FAULTS_H
 

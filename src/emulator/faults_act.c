@@ -123,7 +123,7 @@ static bool was_good(const struct oi_emu_reply *reply)
 
 static void carry_out(const struct act *a)
 {
-    drive_run(a->emu, a->command, a->rq, a->reply);
+    run_command(a->emu, a->command, a->rq, a->reply);
 }
 
 /* Carries out a WRITE as if it had no more than so many sectors. */
@@ -138,7 +138,7 @@ static void carry_out_sectors(const struct act *a, uint32_t sectors)
     if (range.blocks)
         shortened.data_len = (uint32_t)((uint64_t)shortened.data_len * sectors / range.blocks);
     set_range_blocks(shortened.cdb, sectors);
-    drive_run(a->emu, &shortened, &rq, a->reply);
+    run_command(a->emu, &shortened, &rq, a->reply);
 }
 
 /* The drive's own words, if it had any, would be about something else. */
@@ -233,7 +233,7 @@ static void fail(const struct act *a)
     rq->deferred = rule->deferred;
     set_information(a);
     explain_rule(a, "the fault script made this command fail");
-    drive_refuse(a->emu, a->command, rq, outcome, a->reply);
+    refuse_command(a->emu, a->command, rq, outcome, a->reply);
     if (!a->reply->sense_len)
         return;
     if (rule->format != FAULT_AS_DRIVE)
@@ -318,7 +318,7 @@ static void eject(const struct act *a)
     }
     pull(a->emu);
     explain_rule(a, "the fault script had the disc taken out");
-    drive_refuse(a->emu, a->command, a->rq, NO_MEDIUM_TRAY_OPEN, a->reply);
+    refuse_command(a->emu, a->command, a->rq, NO_MEDIUM_TRAY_OPEN, a->reply);
 }
 
 static void go_away(const struct act *a)
