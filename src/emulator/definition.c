@@ -67,6 +67,13 @@ static bool take_personality(struct definition *definition, const char *path, co
     return definition->personality != NULL;
 }
 
+static bool take_clock(struct definition *definition, const char *path, const char *value)
+{
+    (void)path;
+    definition->own_clock = strcmp(value, "virtual") == 0;
+    return definition->own_clock || strcmp(value, "real") == 0;
+}
+
 /* clang-format off */
 #define LISTED "a name that \"openimapi2 virtual blanks\" lists"
 
@@ -80,6 +87,7 @@ static const struct key {
     { "speed",        take_speed,    "0 (unlimited) to 1000, with at most one decimal" },
     { "transfer_kib", take_transfer, "4 to 1024" },
     { "personality",  take_personality, LISTED },
+    { "clock",        take_clock,    "real or virtual" },
 };
 /* clang-format on */
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
@@ -113,7 +121,7 @@ static bool parse_line(struct definition *definition, const char *path, uint32_t
     }
     text_message(problem,
                  "%s, line %u: unknown key \"%.*s\"; use medium, image, speed, "
-                 "transfer_kib or personality",
+                 "transfer_kib, personality or clock",
                  where, number, (int)text_fitting(name, QUOTED_MAX), name);
     return false;
 }

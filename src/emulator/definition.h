@@ -2,11 +2,12 @@
  * Who uses it: opening and loading.
  * Keys: medium = none | a name of the media table; image = path of the image file, relative to the
  * definition's folder; speed = N (x, one decimal allowed, 0: unlimited); transfer_kib = 4…1024;
- * personality = a name of its table.
+ * personality = a name of its table; clock = real | virtual.
  * What it must not know: disc states, commands. */
 #ifndef OI_EMULATOR_DEFINITION_H
 #define OI_EMULATOR_DEFINITION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "status.h"
 #include "text.h"
@@ -20,6 +21,7 @@ struct definition {
     char image[2 * TEXT_LINE_MAX]; /* "" or a path that does not depend on the current folder */
     uint32_t speed_tenths;         /* 0: unlimited */
     uint32_t transfer_kib;
+    bool own_clock; /* see drive_clock.h; what it says when the drive is opened counts */
 };
 
 /* OI_OK; OI_NOT_FOUND; OI_BAD_FILE (problem says where, why and what to do); another status when

@@ -7,10 +7,15 @@
 #ifndef OI_EMULATOR_DRIVE_H
 #define OI_EMULATOR_DRIVE_H
 
+#include "attention.h"
+#include "cache.h"
 #include "definition.h"
 #include "disc.h"
+#include "drive_clock.h"
 #include "emulator.h"
+#include "events.h"
 #include "os.h"
+#include "personality.h"
 #include "scsi.h"
 #include "speed.h"
 #include "wire.h"
@@ -18,17 +23,7 @@
 
 enum presence { MEDIUM_ABSENT, MEDIUM_READABLE, MEDIUM_UNREADABLE };
 
-/* MMC-6, GET EVENT STATUS NOTIFICATION, media events. */
-enum media_event {
-    EVENT_NONE,
-    EVENT_EJECT_REQUEST,
-    EVENT_NEW_MEDIUM,
-    EVENT_REMOVAL,
-    EVENT_CHANGED,
-    EVENT_FORMAT_COMPLETED
-};
-
-enum { SENSE_BYTES = 18, MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
+enum { SENSE_BYTES = 18, MODE_PAGES = 5, MODE_PAGE_MAX = 64 };
 
 /* The image file of the disc in the drive. */
 struct image {
@@ -41,12 +36,16 @@ struct image {
 
 struct oi_emu {
     struct oi_emu_clock clock;
+    bool own_clock; /* clock is one on own_us */
+    uint64_t own_us;
     char *ini_path, *state_path, *lock_path; /* NAME.ini, NAME.state, NAME.lock */
     struct definition definition;
 
     bool tray_open;
     uint32_t loads; /* how often a disc was put in, by whichever process */
     uint64_t state_stamp, ini_stamp;
+    uint64_t asked_us, looked_us; /* oi_clock_us() of the last command, of the last look at files */
+    uint32_t generation;          /* of this process's changes, when it looked */
 
     enum presence presence;
     char unreadable[TEXT_MESSAGE_MAX]; /* why, with MEDIUM_UNREADABLE */
@@ -58,14 +57,20 @@ struct oi_emu {
         foreign_writer; /* the state last read is that of a disc being written by another process */
     bool unsaved;       /* the disc in memory differs from the state file */
 
-    bool attention; /* a unit attention 6/28/00 is due */
+    uint32_t attentions; /* bits of attention.c */
     enum media_event event;
+    struct events events;
+    enum power_state power;
+    bool stopped;  /* by START STOP UNIT, until it is started */
+    bool arriving; /* the disc was put in and is announced when the drive is ready */
     bool prevented;
     struct oi_file *prevent_file;
 
     struct cache cache;
+    struct drive_statistics statistics;
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
-    uint32_t asked_read_kbps, asked_write_kbps;
+    enum work busy_with;
+    struct speed_setting speed;
     struct write_setup setup;                /* page 05h, decoded */
     uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
 
@@ -109,8 +114,6 @@ void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t all
 enum outcome wrong_cdb(struct request *rq, int byte);
 enum outcome wrong_list(struct request *rq, int byte);
 enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome);
-uint16_t drive_progress(struct oi_emu *emu); /* of the operation in progress, 65536 is all */
-bool drive_busy(struct oi_emu *emu);
 void put_sense(uint8_t sense[SENSE_BYTES], const struct request *rq, enum outcome outcome);
 
 /* Locks a byte though somebody may just be looking whether it is held; OI_SHARING: it is. */
@@ -119,10 +122,18 @@ enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t off
 /* tray.c */
 void tray_read(struct oi_emu *emu);    /* at opening: drive state, then the disc */
 void tray_refresh(struct oi_emu *emu); /* before a command: what other processes did */
+void tray_look(struct oi_emu *emu);    /* the same, and now */
+void tray_changed(void);               /* files that other emulators of this process look at */
+/* Announces a disc when the drive has become ready for it. */
+void tray_settle(struct oi_emu *emu);
 enum outcome tray_eject(struct oi_emu *emu, struct request *rq);
 enum outcome tray_load(struct oi_emu *emu, struct request *rq);
 enum outcome tray_prevent(struct oi_emu *emu, bool prevent);
 void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
+
+/* basic.c */
+/* A command comes: out of the power condition that was set, if the command needs that. */
+void power_wake(struct oi_emu *emu, bool needs_medium);
 
 /* disc_file.c */
 void disc_load(struct oi_emu *emu); /* what the definition names, as it is now */
@@ -158,8 +169,9 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq);
 enum outcome on_inquiry(struct oi_emu *emu, struct request *rq);
 enum outcome on_start_stop_unit(struct oi_emu *emu, struct request *rq);
 enum outcome on_prevent_allow(struct oi_emu *emu, struct request *rq);
-enum outcome on_get_event_status(struct oi_emu *emu, struct request *rq);
 enum outcome on_mechanism_status(struct oi_emu *emu, struct request *rq);
+/* events.c */
+enum outcome on_get_event_status(struct oi_emu *emu, struct request *rq);
 /* transfer.c */
 enum outcome on_read10(struct oi_emu *emu, struct request *rq);
 enum outcome on_read12(struct oi_emu *emu, struct request *rq);
@@ -190,10 +202,12 @@ enum outcome on_get_configuration(struct oi_emu *emu, struct request *rq);
 /* mode_pages.c */
 enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq);
 enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq);
-/* speed.c */
+/* cache.c */
 enum outcome on_read_buffer_capacity(struct oi_emu *emu, struct request *rq);
+/* speed.c */
 enum outcome on_set_cd_speed(struct oi_emu *emu, struct request *rq);
 enum outcome on_set_streaming(struct oi_emu *emu, struct request *rq);
+/* performance.c */
 enum outcome on_get_performance(struct oi_emu *emu, struct request *rq);
 
 #endif

@@ -13,11 +13,13 @@ enum flags {
     NEEDS_IDLE = 1 << 2,   /* not while an IMMED operation runs */
     CHANGES_DISC = 1 << 3, /* takes the right to write the disc first */
     SENDS_DATA = 1 << 4,   /* host to drive; all others answer or move nothing */
+    FILLS_BUFFER = 1 << 5, /* sends blocks for the disc */
 };
 #define ON_DISC (NEEDS_MEDIUM | NEEDS_IDLE)
 #define TO_DISC (NEEDS_MEDIUM | NEEDS_IDLE | CHANGES_DISC)
 #define ALWAYS  ALLOWED_DURING_UA
 #define SEND    SENDS_DATA
+#define BLOCKS  (SENDS_DATA | FILLS_BUFFER)
 
 /* byte1: the bits of CDB byte 1 that the command defines; any other one is an invalid field. */
 struct command_row {
@@ -37,8 +39,8 @@ static const struct command_row commands[256] = {
     [OI_OP_READ_FORMAT_CAPACITIES]        = { on_read_format_capacities, 0,                0x00 },
     [OI_OP_READ_CAPACITY]                 = { on_read_capacity,          ON_DISC,          0x00 },
     [OI_OP_READ10]                        = { on_read10,                 ON_DISC,          0x18 },
-    [OI_OP_WRITE10]                       = { on_write10,                TO_DISC | SEND,   0x18 },
-    [OI_OP_WRITE_AND_VERIFY10]            = { on_write_and_verify10,     TO_DISC | SEND,   0x10 },
+    [OI_OP_WRITE10]                       = { on_write10,                TO_DISC | BLOCKS,  0x18 },
+    [OI_OP_WRITE_AND_VERIFY10]            = { on_write_and_verify10,     TO_DISC | BLOCKS,  0x10 },
     [OI_OP_VERIFY10]                      = { on_verify10,               ON_DISC,          0x10 },
     [OI_OP_SYNCHRONIZE_CACHE]             = { on_synchronize_cache,      ON_DISC,          0x02 },
     [OI_OP_READ_TOC_PMA_ATIP]             = { on_read_toc,               ON_DISC,          0x02 },
@@ -54,7 +56,7 @@ static const struct command_row commands[256] = {
     [OI_OP_READ_BUFFER_CAPACITY]          = { on_read_buffer_capacity,   NEEDS_MEDIUM,     0x01 },
     [OI_OP_BLANK]                         = { on_blank,                  TO_DISC,          0x17 },
     [OI_OP_READ12]                        = { on_read12,                 ON_DISC,          0x18 },
-    [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | SEND,   0x18 },
+    [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | BLOCKS,  0x18 },
     [OI_OP_GET_PERFORMANCE]               = { on_get_performance,        0,                0x1f },
     [OI_OP_READ_DISC_STRUCTURE]           = { on_read_disc_structure,    NEEDS_MEDIUM,     0x0f },
     [OI_OP_SET_STREAMING]                 = { on_set_streaming,          SEND,             0x00 },
@@ -94,21 +96,6 @@ enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome)
     rq->information_valid = true;
     rq->information = lba;
     return outcome;
-}
-
-bool drive_busy(struct oi_emu *emu)
-{
-    if (emu->busy_until_us && drive_now(emu) >= emu->busy_until_us)
-        emu->busy_until_us = 0;
-    return emu->busy_until_us != 0;
-}
-
-uint16_t drive_progress(struct oi_emu *emu)
-{
-    uint64_t whole = emu->busy_until_us - emu->busy_from_us;
-    uint64_t done = drive_now(emu) - emu->busy_from_us;
-
-    return (uint16_t)(done < whole ? done * 65535 / whole : 0xffff);
 }
 
 enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset)
@@ -170,19 +157,30 @@ static enum outcome check_cdb(const struct command_row *row, const struct oi_emu
     return GOOD;
 }
 
+/* While it spins up the drive does not know the disc, but it opens the tray. */
+static bool waits_for_work(const struct oi_emu *emu, const struct command_row *row)
+{
+    return row->flags & (emu->busy_with == WORK_READY ? NEEDS_MEDIUM : NEEDS_IDLE);
+}
+
 static enum outcome check_drive(struct oi_emu *emu, const struct command_row *row,
                                 struct request *rq)
 {
+    enum outcome outcome = GOOD;
+
     if ((row->flags & NEEDS_MEDIUM) && emu->presence == MEDIUM_ABSENT)
         return emu->tray_open ? NO_MEDIUM_TRAY_OPEN : NO_MEDIUM_TRAY_CLOSED;
+    if (waits_for_work(emu, row))
+        outcome = work_outcome(emu, rq);
+    if (outcome != GOOD)
+        return outcome;
+    if (emu->stopped && (row->flags & ON_DISC) == ON_DISC)
+        return INITIALIZING_REQUIRED;
     if ((row->flags & NEEDS_MEDIUM) && emu->presence == MEDIUM_UNREADABLE)
         return CANNOT_READ_MEDIUM;
-    if ((row->flags & NEEDS_IDLE) && emu->busy_until_us && drive_busy(emu)) {
-        rq->progress_valid = true;
-        rq->progress = drive_progress(emu);
-        return OPERATION_IN_PROGRESS;
-    }
-    return row->flags & CHANGES_DISC ? disc_take(emu, rq) : GOOD;
+    if (row->flags & CHANGES_DISC)
+        outcome = disc_take(emu, rq);
+    return outcome == GOOD && (row->flags & FILLS_BUFFER) ? cache_aim(emu, rq) : outcome;
 }
 
 /* A background format goes on between commands, in the drive that runs it. */
@@ -209,11 +207,12 @@ static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command
     if (!row->handler)
         return INVALID_OPCODE;
     tray_refresh(emu);
+    tray_settle(emu);
     run_format(emu);
-    if (emu->attention && !(row->flags & ALLOWED_DURING_UA)) {
-        emu->attention = false;
-        return MEDIUM_CHANGED;
-    }
+    power_wake(emu, row->flags & NEEDS_MEDIUM);
+    outcome = row->flags & ALLOWED_DURING_UA ? GOOD : attention_take(emu);
+    if (outcome != GOOD)
+        return outcome;
     outcome = check_cdb(row, command, rq);
     if (outcome == GOOD)
         outcome = check_drive(emu, row, rq);
@@ -229,13 +228,30 @@ static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command
     return row->handler(emu, rq);
 }
 
+/* What a command leaves behind besides its answer. */
+static enum outcome after(struct oi_emu *emu, struct request *rq, enum outcome outcome)
+{
+    if (outcome == LONG_WRITE_IN_PROGRESS && !rq->progress_valid &&
+        cache_paused(emu, &rq->progress)) {
+        rq->progress_valid = true;
+        outcome = OPERATION_IN_PROGRESS;
+    }
+    if (outcome == RESERVATION_CONFLICT)
+        events_conflict(emu);
+    events_watch(emu);
+    drive_clock_end(emu, rq, outcome);
+    return outcome;
+}
+
 void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
                     struct oi_emu_reply *reply)
 {
     enum { CHECK_CONDITION = 0x02, CONFLICT = 0x18 };
     struct request rq = {.cdb = command->cdb, .field = -1};
-    enum outcome outcome = run(emu, command, &rq);
+    enum outcome outcome;
 
+    drive_clock_begin(emu);
+    outcome = after(emu, &rq, run(emu, command, &rq));
     *reply = (struct oi_emu_reply){.moved = rq.moved};
     if (outcome == GOOD)
         return;
@@ -296,8 +312,8 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
     if (!emu)
         return status;
     emu->clock = *clock;
-    emu->asked_read_kbps = SPEED_MOST;
-    emu->asked_write_kbps = SPEED_MOST;
+    emu->power = POWER_ACTIVE;
+    speed_reset(emu);
     mode_pages_reset(emu);
     if (make_paths(emu, ini_path))
         status = definition_read(&emu->definition, ini_path, problem);
@@ -305,7 +321,9 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
         oi_emu_close(emu);
         return status;
     }
+    drive_clock_choose(emu, clock);
     tray_read(emu);
+    events_watch(emu);
     *result = emu;
     return OI_OK;
 }
