@@ -43,8 +43,19 @@ static bool is_question(const struct request *rq)
            rq->cdb[0] == OI_OP_READ_DISC_INFORMATION;
 }
 
+/* A disc is read at the speed that is set; what has a speed of its own takes that time for it. */
+static void spend_reading(struct oi_emu *emu, const struct request *rq)
+{
+    bool reads = rq->cdb[0] == OI_OP_READ10 || rq->cdb[0] == OI_OP_READ12;
+    uint32_t sectors = rq->moved / SECTOR_BYTES;
+
+    if (reads && sectors && emu->definition.speed_tenths)
+        emu->clock.sleep_us(emu->clock.context, speed_us(emu, false, be32(rq->cdb + 2), sectors));
+}
+
 void drive_clock_end(struct oi_emu *emu, const struct request *rq, enum outcome outcome)
 {
+    spend_reading(emu, rq);
     if (!emu->own_clock)
         return;
     if (drive_busy(emu) && (is_not_ready(outcome) || (outcome == GOOD && is_question(rq))))

@@ -273,6 +273,11 @@ const char *oi_emu_detail(const struct oi_emu *emu)
     return emu->detail;
 }
 
+uint64_t oi_emu_now_us(const struct oi_emu *emu)
+{
+    return drive_now(emu);
+}
+
 uint32_t oi_emu_transfer_kib(const struct oi_emu *emu)
 {
     return emu->definition.transfer_kib;
