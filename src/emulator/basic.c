@@ -29,7 +29,7 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
 
 enum outcome on_inquiry(struct oi_emu *emu, struct request *rq)
 {
-    static const char words[] = "OPENIMAPVIRTUAL DVD+-RW 1.00";
+    static const char words[] = "OPENIMAPVIRTUAL RECORDER1.00";
     uint8_t data[36] = {0x05, 0x80, 0x05, 0x02, sizeof(data) - 5};
 
     (void)emu;

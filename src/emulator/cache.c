@@ -30,6 +30,8 @@ static uint64_t leaving(const struct oi_emu *emu, const struct cache *cache, uin
     uint64_t beyond =
         pace.end < cache->end ? (uint64_t)(cache->end - pace.end) * cache->block_bytes : 0;
 
+    if (cache->verified)
+        rate /= 2;
     *bytes = beyond < cache->level ? cache->level - beyond : cache->level;
     return rate ? rate : 1;
 }
@@ -251,6 +253,7 @@ static void take_aim(struct cache *cache, const uint8_t *cdb)
     int32_t lba = (int32_t)be32(cdb + 2);
 
     cache->aim = lba < 0 ? 0 : (uint32_t)lba;
+    cache->verified = cdb[0] == OI_OP_WRITE_AND_VERIFY10;
     cache->blocks = cdb[0] == OI_OP_WRITE12 ? be32(cdb + 6) : be16(cdb + 7);
 }
 
@@ -274,6 +277,11 @@ enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
         pause_writing(emu, work_us(emu, WORK_LINK));
     }
     return GOOD;
+}
+
+void cache_verify(struct oi_emu *emu)
+{
+    emu->cache.verified = true;
 }
 
 /* ---- how it fills ---- */

@@ -32,6 +32,7 @@ struct cache {
     uint64_t pause_from_us, pause_until_us; /* lead-in, calibration or link */
     uint64_t refused_us;                    /* the first refusal of what waits for room; 0: none */
     uint64_t accepted;                      /* bytes since the buffer was last flushed */
+    bool verified;                          /* what is in it is read back once it is written */
     uint32_t aim, blocks;                   /* of the write that is being executed */
     uint32_t block_bytes;
     uint32_t end; /* behind the last block in it */
@@ -50,6 +51,9 @@ const struct drive_statistics *drive_statistics(const struct oi_emu *emu);
 
 /* Before a writing command: where it goes, and whether an under-run spoiled it already. */
 enum outcome cache_aim(struct oi_emu *emu, struct request *rq);
+/* What is written next is read back by the drive, so that it takes twice the time. WRITE AND VERIFY
+ * needs no call; media that always do so call it before every write that is no streaming one. */
+void cache_verify(struct oi_emu *emu);
 /* May sleep until there is room, if the drive is of that kind. */
 bool cache_has_room(struct oi_emu *emu, uint32_t bytes);
 void cache_fill(struct oi_emu *emu, uint32_t bytes); /* after cache_has_room said yes */

@@ -35,8 +35,9 @@ struct image {
 };
 
 struct oi_emu {
-    struct oi_emu_clock clock;
-    bool own_clock; /* clock is one on own_us */
+    struct oi_emu_clock host_clock; /* as given; for waits on other programs */
+    struct oi_emu_clock clock;      /* the drive's */
+    bool own_clock;                 /* clock is one on own_us */
     uint64_t own_us;
     char *ini_path, *state_path, *lock_path; /* NAME.ini, NAME.state, NAME.lock */
     struct definition definition;

@@ -14,13 +14,13 @@ static void own_sleep(void *context, uint64_t us)
     ((struct oi_emu *)context)->own_us += us;
 }
 
-void drive_clock_choose(struct oi_emu *emu, const struct oi_emu_clock *given)
+void drive_clock_choose(struct oi_emu *emu)
 {
     emu->own_clock = emu->definition.own_clock;
     if (emu->own_clock)
         emu->clock = (struct oi_emu_clock){own_now, own_sleep, emu};
     else
-        emu->clock = *given;
+        emu->clock = emu->host_clock;
 }
 
 void drive_clock_begin(struct oi_emu *emu)

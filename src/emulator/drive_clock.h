@@ -11,8 +11,8 @@
 
 struct request;
 
-void drive_clock_choose(struct oi_emu *emu, const struct oi_emu_clock *given);
-void drive_clock_begin(struct oi_emu *emu); /* a command comes */
+void drive_clock_choose(struct oi_emu *emu); /* by the definition */
+void drive_clock_begin(struct oi_emu *emu);  /* a command comes */
 /* It was answered so: how long would a host wait before it asks again? */
 void drive_clock_end(struct oi_emu *emu, const struct request *rq, enum outcome outcome);
 

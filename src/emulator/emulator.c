@@ -104,7 +104,7 @@ enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t off
     enum oi_status status = oi_file_lock(file, offset);
 
     for (int i = 1; i < ATTEMPTS && status == OI_SHARING; i++) {
-        emu->clock.sleep_us(emu->clock.context, PAUSE_US);
+        emu->host_clock.sleep_us(emu->host_clock.context, PAUSE_US);
         status = oi_file_lock(file, offset);
     }
     return status;
@@ -316,7 +316,7 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
     text_message(problem, "%s", oi_status_text(status));
     if (!emu)
         return status;
-    emu->clock = *clock;
+    emu->clock = emu->host_clock = *clock;
     emu->power = POWER_ACTIVE;
     speed_reset(emu);
     mode_pages_reset(emu);
@@ -326,7 +326,7 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
         oi_emu_close(emu);
         return status;
     }
-    drive_clock_choose(emu, clock);
+    drive_clock_choose(emu);
     tray_read(emu);
     events_watch(emu);
     *result = emu;

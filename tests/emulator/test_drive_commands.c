@@ -24,7 +24,7 @@ static void it_names_itself(void **state)
     assert_good(bench_get(b, 36, 0x12, 0, 0, 0, 36, 0));
     assert_int_equal(b->reply.moved, 36);
     assert_int_equal(b->data[0], 5);
-    assert_memory_equal(b->data + 8, "OPENIMAPVIRTUAL DVD+-RW 1.00", 28);
+    assert_memory_equal(b->data + 8, "OPENIMAPVIRTUAL RECORDER1.00", 28);
     assert_sense(bench_get(b, 36, 0x12, 1, 0x80, 0, 36, 0), 0x052400);
 }
 

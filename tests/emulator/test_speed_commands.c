@@ -248,6 +248,23 @@ static void the_outer_edge_drains_faster_than_the_inner(void **state)
     assert_in_range(inner * 100 / outer, 225, 240);
 }
 
+static void what_is_verified_takes_twice_the_time(void **state)
+{
+    struct bench *b = *state;
+    uint64_t plain;
+
+    bench_insert(b, "dvd+rw\nspeed = 4");
+    assert_good(bench_format(b, 0));
+    b->now_us += 3600ull * SECOND_US;
+    flush_us(b, 0, 32);
+    plain = flush_us(b, 32, 32);
+    bench_pattern(b->data, 64, 32, 1);
+    assert_good(bench_put(b, 32 * SECTOR, 0x2e, 0, 0, 0, 0, 64, 0, 0, 32, 0));
+    b->slept_us = 0;
+    assert_good(bench_sync(b));
+    assert_in_range(b->slept_us, 2 * plain - 1, 2 * plain + 1);
+}
+
 static void years_of_clock_do_no_harm(void **state)
 {
     struct bench *b = *state;
@@ -282,6 +299,7 @@ int main(void)
         TEST(the_page_of_capabilities_shows_the_speed),
         TEST(the_buffer_drains_as_fast_as_is_told),
         TEST(the_outer_edge_drains_faster_than_the_inner),
+        TEST(what_is_verified_takes_twice_the_time),
         TEST(years_of_clock_do_no_harm),
     };
 

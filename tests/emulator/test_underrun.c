@@ -74,6 +74,56 @@ static void without_protection_the_next_write_is_lost(void **state)
     assert_int_equal(drive_statistics(b->emu)->links, 0);
 }
 
+static bool is_known(struct bench *b, const char *medium)
+{
+    struct oi_emu_clock clock = {0};
+    char problem[OI_EMU_DETAIL_MAX], text[128];
+    struct oi_emu *emu;
+
+    snprintf(text, sizeof(text), "medium = %s\nimage = disc.iso\n", medium);
+    bench_define(b, text);
+    if (oi_emu_open(&emu, b->ini, &clock, problem) != OI_OK) {
+        print_message("skipped: %s\n", problem);
+        return false;
+    }
+    oi_emu_close(emu);
+    return true;
+}
+
+/* Page 05h with this byte 2: under-run protection, test write, write type. */
+static void select_writing(struct bench *b, uint8_t how)
+{
+    assert_good(bench_get(b, 60, 0x5a, 0, 0x05, 0, 0, 0, 0, 0, 60, 0));
+    b->data[0] = b->data[1] = 0;
+    b->data[8] = 0x05;
+    b->data[8 + 2] = how;
+    b->data[8 + 3] = (uint8_t)((b->data[8 + 3] & 0xd0) | 0x05);
+    b->data[8 + 4] = 0x08;
+    assert_good(bench_put(b, 60, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0));
+}
+
+static void a_dvd_r_at_once_is_protected_only_if_page_05_says_so(void **state)
+{
+    struct bench *b = *state;
+    char text[64];
+    uint32_t lba;
+
+    if (!is_known(b, "dvd-r"))
+        skip();
+    for (int protect = 0; protect < 2; protect++) {
+        snprintf(text, sizeof(text), "medium = dvd-r\nimage = %d.iso\nspeed = 4\n", protect);
+        bench_define(b, text);
+        bench_open(b);
+        select_writing(b, protect ? 0x42 : 0x02);
+        for (lba = 0; lba < 640; lba += 32)
+            assert_good(bench_write(b, lba, 32, 1));
+        b->now_us += 60 * SECOND_US;
+        assert_sense(bench_write(b, lba, 32, 1), protect ? 0 : 0x030c09);
+        assert_int_equal(drive_statistics(b->emu)->underruns, 1);
+        assert_int_equal(drive_statistics(b->emu)->links, protect);
+    }
+}
+
 static void a_flush_is_the_end_of_it_and_no_underrun(void **state)
 {
     struct bench *b = *state;
@@ -208,6 +258,7 @@ int main(void)
         TEST(a_buffer_that_runs_empty_is_linked_and_counted),
         TEST(a_host_that_keeps_up_causes_none),
         TEST(without_protection_the_next_write_is_lost),
+        TEST(a_dvd_r_at_once_is_protected_only_if_page_05_says_so),
         TEST(a_flush_is_the_end_of_it_and_no_underrun),
         TEST(a_rewritable_disc_is_taken_up_anywhere),
         TEST(the_longest_wait_of_a_refused_write_is_kept),
