@@ -78,8 +78,7 @@ static void begin(struct cache *cache, uint64_t at_us)
     cache->credit = 0;
 }
 
-/* Media that are written at random are left and taken up again anywhere. */
-static bool is_random(const struct medium *medium)
+bool medium_is_random(const struct medium *medium)
 {
     enum { RANDOM_WRITABLE = 0x0020, RESTRICTED_OVERWRITE = 0x0026 };
 
@@ -196,7 +195,7 @@ static bool is_protected(struct oi_emu *emu)
     const struct medium *medium = emu->disc.medium;
     const struct write_setup *setup = drive_setup(emu);
 
-    if (is_random(medium))
+    if (medium_is_random(medium))
         return true;
     for (const uint16_t *code = medium->features; *code != FEATURES_END; code++)
         if ((*code == CD_TRACK_AT_ONCE || *code == CD_MASTERING || *code == DVD_R_WRITE) &&
@@ -235,7 +234,7 @@ static uint64_t preparation_us(struct oi_emu *emu)
         us += work_us(emu, WORK_OPC);
     emu->cache.calibrated = true;
     medium->ops->summary(&emu->disc, &summary);
-    if (!is_random(medium) && summary.last_session == SESSION_EMPTY)
+    if (!medium_is_random(medium) && summary.last_session == SESSION_EMPTY)
         us += work_us(emu, WORK_LEAD_IN);
     return us;
 }

@@ -72,13 +72,15 @@ static uint32_t zone_permille(uint32_t band)
 
 static uint32_t layer_sectors(const struct medium *medium)
 {
-    return (medium->sectors + medium->layers - 1) / medium->layers;
+    uint32_t layers = medium->layers ? medium->layers : 1;
+
+    return (medium->sectors + layers - 1) / layers;
 }
 
 uint32_t curve_layer_end(const struct medium *medium, uint32_t lba)
 {
     uint64_t each = layer_sectors(medium);
-    uint64_t end = (lba / each + 1) * each;
+    uint64_t end = each ? (lba / each + 1) * each : 0;
 
     return end < medium->sectors ? (uint32_t)end : medium->sectors;
 }

@@ -159,6 +159,9 @@ void disc_forget(struct oi_emu *emu);
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 
+/* cache.c: it is written at random, so it is left and taken up again anywhere. */
+bool medium_is_random(const struct medium *medium);
+
 /* mode_pages.c */
 void mode_pages_reset(struct oi_emu *emu);
 const struct write_setup *drive_setup(struct oi_emu *emu); /* as page 05h is now */

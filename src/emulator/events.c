@@ -14,7 +14,7 @@ static struct drive_view look(const struct oi_emu *emu)
         .medium = readable ? emu->disc.medium : NULL,
         .write_kbps = emu->speed.write_kbps,
         .read_kbps = emu->speed.read_kbps,
-        .capacity = readable && emu->disc.medium->ops->format
+        .capacity = readable && medium_is_random(emu->disc.medium)
                         ? emu->disc.medium->ops->capacity(&emu->disc)
                         : 0,
     };

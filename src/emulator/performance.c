@@ -3,9 +3,21 @@
 
 enum { HEADER_BYTES = 8, DESCRIPTOR_BYTES = 16, DESCRIPTORS_MAX = 64, WRITE = 0x04 };
 
+/* A disc that was made from an image is as large as that. */
+static uint32_t sectors_of(const struct oi_emu *emu)
+{
+    const struct medium *medium = drive_medium(emu);
+
+    if (medium->read_only && emu->presence == MEDIUM_READABLE)
+        return medium->ops->capacity(&emu->disc);
+    return medium->sectors;
+}
+
 static uint32_t last_lba(const struct oi_emu *emu)
 {
-    return drive_medium(emu)->sectors - 1;
+    uint32_t sectors = sectors_of(emu);
+
+    return sectors ? sectors - 1 : 0;
 }
 
 /* Moves *lba behind the sectors that one descriptor tells of: at a constant speed, or growing, or
@@ -15,9 +27,12 @@ static uint32_t pass(const struct oi_emu *emu, bool write, uint32_t *lba)
     const struct medium *medium = drive_medium(emu);
     struct pace first = speed_pace(emu, write, *lba);
     struct pace pace = first;
-    uint32_t end = first.curve == CURVE_CAV ? curve_layer_end(medium, *lba) : medium->sectors;
+    uint32_t sectors = sectors_of(emu);
+    uint32_t end = first.curve == CURVE_CAV ? curve_layer_end(medium, *lba) : sectors;
     uint64_t last = first.rate;
 
+    if (end > sectors || end <= *lba)
+        end = sectors;
     while (*lba < end && pace.kbps == first.kbps &&
            (pace.curve == CURVE_CAV || pace.rate == first.rate)) {
         last = pace.rate;
@@ -32,7 +47,7 @@ static uint32_t put_nominal(const struct oi_emu *emu, bool write, uint32_t lba, 
 {
     uint32_t count = 0;
 
-    for (; lba <= last_lba(emu) && count < DESCRIPTORS_MAX; count++, data += DESCRIPTOR_BYTES) {
+    for (; lba < sectors_of(emu) && count < DESCRIPTORS_MAX; count++, data += DESCRIPTOR_BYTES) {
         set32(data, lba);
         set32(data + 4, (uint32_t)(speed_pace(emu, write, lba).rate / 1000));
         set32(data + 12, pass(emu, write, &lba));

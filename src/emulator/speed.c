@@ -11,7 +11,9 @@ static uint32_t kbps_of(const struct medium *medium, uint32_t tenths)
 
 static uint32_t tenths_of(const struct medium *medium, uint32_t kbps)
 {
-    return (uint32_t)(((uint64_t)kbps * 10 + medium->kbps_1x / 2) / medium->kbps_1x);
+    uint32_t one = medium->kbps_1x ? medium->kbps_1x : 1;
+
+    return (uint32_t)(((uint64_t)kbps * 10 + one / 2) / one);
 }
 
 void speed_reset(struct oi_emu *emu)
@@ -21,13 +23,15 @@ void speed_reset(struct oi_emu *emu)
 
 void speed_list(const struct oi_emu *emu, struct speeds *speeds)
 {
+    static const uint16_t none[] = {0};
     const struct medium *medium = drive_medium(emu);
+    const uint16_t *tenths = medium->speeds ? medium->speeds : none;
     uint32_t most = emu->definition.speed_tenths;
 
-    speeds->count = 0;
+    *speeds = (struct speeds){0};
     if (most)
         speeds->kbps[speeds->count++] = kbps_of(medium, most);
-    for (const uint16_t *tenths = medium->speeds; *tenths && speeds->count < SPEEDS_MAX; tenths++)
+    for (; *tenths && speeds->count < SPEEDS_MAX; tenths++)
         if (!most || *tenths < most)
             speeds->kbps[speeds->count++] = kbps_of(medium, *tenths);
 }
@@ -57,7 +61,7 @@ bool speed_is_paced(const struct oi_emu *emu)
     const struct medium *medium = drive_medium(emu);
 
     return emu->definition.speed_tenths ||
-           emu->speed.write_kbps <= kbps_of(medium, medium->speeds[0]);
+           (medium->speeds && emu->speed.write_kbps <= kbps_of(medium, medium->speeds[0]));
 }
 
 uint64_t speed_write_rate(const struct oi_emu *emu)

@@ -2,6 +2,8 @@
 #include "bench.h"
 
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum {
     OPERATIONAL = 0x02,
@@ -183,6 +185,29 @@ static void a_disc_that_another_program_has_is_an_event(void **state)
     assert_int_equal(ask_for(b, INITIATORS), 0x50);
 }
 
+static void an_eject_in_another_process_is_seen_by_a_host_that_never_pauses(void **state)
+{
+    struct bench *b = *state;
+    uint64_t deadline_us = oi_clock_us() + 30000000;
+    uint32_t sense;
+    pid_t child;
+    int status;
+
+    bench_insert(b, "dvd+r");
+    child = fork();
+    if (child == 0) {
+        b->emu = bench_second(b);
+        _exit(bench_do(b, 0x1b, 0, 0, 0, 2, 0) == 0 ? 0 : 1);
+    }
+    do
+        sense = bench_do(b, 0, 0, 0, 0, 0, 0);
+    while (sense == 0 && oi_clock_us() < deadline_us);
+    assert_sense(sense, 0x023a02);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(ask_for(b, MEDIA), 0x43);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -197,6 +222,7 @@ int main(void)
         TEST(an_event_that_does_not_fit_is_kept),
         TEST(a_drive_that_becomes_busy_or_idle_says_so_once),
         TEST(a_disc_that_another_program_has_is_an_event),
+        TEST(an_eject_in_another_process_is_seen_by_a_host_that_never_pauses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
