@@ -25,10 +25,12 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
         about.information_valid = emu->kept.information_valid;
         about.information = emu->kept.information;
         emu->kept.there = false;
-    } else if ((outcome = drive_attention(emu)) == GOOD && drive_busy(emu)) {
-        outcome = OPERATION_IN_PROGRESS;
-        about.progress_valid = true;
-        about.progress = drive_progress(emu);
+    } else {
+        outcome = attention_take(emu);
+        if (outcome == GOOD)
+            outcome = work_outcome(emu, &about);
+        if (outcome == GOOD && emu->stopped)
+            outcome = INITIALIZING_REQUIRED;
     }
     length = put_sense(sense, &about, outcome, rq->cdb[1] & DESCRIPTOR);
     answer(rq, sense, length, rq->cdb[4]);
@@ -37,7 +39,7 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
 
 enum outcome on_inquiry(struct oi_emu *emu, struct request *rq)
 {
-    static const char words[] = "OPENIMAPVIRTUAL DVD+-RW 1.00";
+    static const char words[] = "OPENIMAPVIRTUAL RECORDER1.00";
     uint8_t data[36] = {0x05, 0x80, 0x05, 0x02, sizeof(data) - 5};
 
     (void)emu;
@@ -48,24 +50,80 @@ enum outcome on_inquiry(struct oi_emu *emu, struct request *rq)
     return GOOD;
 }
 
-enum outcome on_start_stop_unit(struct oi_emu *emu, struct request *rq)
-{
-    enum { START = 0x01, LOAD_EJECT = 0x02, FORMAT_LAYER = 0x04, POWER = 0xf0 };
-    uint8_t what = rq->cdb[4];
+/* ---- power and rotation ---- */
 
-    if (what & FORMAT_LAYER)
+void power_wake(struct oi_emu *emu, bool needs_medium)
+{
+    enum power_state was = emu->power;
+
+    if (was == POWER_ACTIVE || (was != POWER_SLEEP && !needs_medium))
+        return;
+    emu->power = POWER_ACTIVE;
+    events_power(emu, true);
+    /* Only a reset ends sleep: the host's adapter does that when it has a command to deliver. */
+    if (was == POWER_SLEEP)
+        attention_raise(emu, POWER_ON_OR_RESET);
+    if (was != POWER_IDLE && emu->presence != MEDIUM_ABSENT)
+        work_start(emu, WORK_READY, was == POWER_SLEEP);
+}
+
+/* MMC-6, START STOP UNIT, "Power Conditions". */
+static enum outcome set_power(struct oi_emu *emu, struct request *rq, uint8_t condition)
+{
+    enum outcome outcome;
+
+    if (condition != POWER_IDLE && condition != POWER_STANDBY && condition != 5)
         return wrong_cdb(rq, 4);
-    if (what & POWER) /* power conditions: this drive uses none */
-        return what & (START | LOAD_EJECT) ? wrong_cdb(rq, 4) : GOOD;
-    if ((what & LOAD_EJECT) && (what & START))
-        return tray_load(emu, rq);
-    if (what & LOAD_EJECT)
-        return tray_eject(emu, rq);
-    if (!(what & START))
-        return disc_save(emu, rq);
+    outcome = disc_save(emu, rq);
+    events_power(emu, outcome == GOOD);
+    if (outcome != GOOD)
+        return outcome;
+    work_start(emu, WORK_FLUSH, rq->cdb[1] & 0x01);
+    emu->power = condition == 5 ? POWER_SLEEP : (enum power_state)condition;
+    return GOOD;
+}
+
+static enum outcome stop(struct oi_emu *emu, struct request *rq)
+{
+    enum outcome outcome = disc_save(emu, rq);
+
+    if (outcome != GOOD || emu->presence == MEDIUM_ABSENT)
+        return outcome;
+    work_start(emu, WORK_FLUSH, rq->cdb[1] & 0x01);
+    emu->stopped = true;
+    return GOOD;
+}
+
+static enum outcome start(struct oi_emu *emu, struct request *rq)
+{
+    bool stopped = emu->stopped;
+
     if (emu->presence == MEDIUM_ABSENT)
         return emu->tray_open ? NO_MEDIUM_TRAY_OPEN : NO_MEDIUM_TRAY_CLOSED;
+    emu->stopped = false;
+    if (stopped)
+        work_start(emu, WORK_READY, rq->cdb[1] & 0x01);
     return emu->presence == MEDIUM_READABLE ? GOOD : CANNOT_READ_MEDIUM;
+}
+
+enum outcome on_start_stop_unit(struct oi_emu *emu, struct request *rq)
+{
+    enum { START = 0x01, LOAD_EJECT = 0x02, FORMAT_LAYER = 0x04, RESERVED = 0x08 };
+    uint8_t what = rq->cdb[4] & 0x0f;
+    uint8_t condition = rq->cdb[4] >> 4;
+
+    if ((what & (FORMAT_LAYER | RESERVED)) || (condition && what))
+        return wrong_cdb(rq, 4);
+    if (condition)
+        return set_power(emu, rq, condition);
+    if (what & LOAD_EJECT) {
+        enum outcome outcome = what & START ? tray_load(emu, rq) : tray_eject(emu, rq);
+
+        if (outcome == GOOD && (what & START) && emu->stopped)
+            outcome = start(emu, rq);
+        return outcome;
+    }
+    return what & START ? start(emu, rq) : stop(emu, rq);
 }
 
 enum outcome on_prevent_allow(struct oi_emu *emu, struct request *rq)
@@ -75,64 +133,14 @@ enum outcome on_prevent_allow(struct oi_emu *emu, struct request *rq)
     return tray_prevent(emu, rq->cdb[4] & 0x01);
 }
 
-/* MMC-6, GET EVENT STATUS NOTIFICATION, notification classes. */
-enum { CLASS_OPERATIONAL = 1, CLASS_MEDIA = 4, CLASS_BUSY = 6, CLASSES = 1 << 1 | 1 << 4 | 1 << 6 };
-
-static void put_busy(struct oi_emu *emu, uint8_t *event)
-{
-    uint64_t left;
-
-    if (!drive_busy(emu))
-        return;
-    left = (emu->busy_until_us - drive_now(emu) + 99999) / 100000;
-    event[0] = 1;
-    event[1] = 1;
-    set16(event + 2, left < 0xffff ? (uint32_t)left : 0xffff);
-}
-
-static void put_media(struct oi_emu *emu, uint8_t *event)
-{
-    event[0] = (uint8_t)emu->event;
-    event[1] = (uint8_t)((emu->presence != MEDIUM_ABSENT ? 0x02 : 0) | (emu->tray_open ? 0x01 : 0));
-    emu->event = EVENT_NONE;
-}
-
-enum outcome on_get_event_status(struct oi_emu *emu, struct request *rq)
-{
-    enum { POLLED = 0x01, NO_EVENT_AVAILABLE = 0x80 };
-    uint8_t asked = rq->cdb[4] & CLASSES;
-    uint8_t data[8] = {0, 2, NO_EVENT_AVAILABLE, CLASSES};
-    uint32_t size = 4;
-    uint16_t allocation = be16(rq->cdb + 7);
-    uint8_t class = CLASS_OPERATIONAL;
-
-    if (!(rq->cdb[1] & POLLED))
-        return wrong_cdb(rq, 1);
-    if (asked) {
-        while (!(asked & 1 << class))
-            class ++;
-        if (emu->event != EVENT_NONE && (asked & 1 << CLASS_MEDIA))
-            class = CLASS_MEDIA;
-        else if ((asked & 1 << CLASS_BUSY) && drive_busy(emu))
-            class = CLASS_BUSY;
-        size = sizeof(data);
-        data[1] = sizeof(data) - 2;
-        data[2] = class;
-        /* An event that does not fit into the answer stays to be told. */
-        if (class == CLASS_MEDIA && allocation >= size && rq->room >= size)
-            put_media(emu, data + 4);
-        else if (class == CLASS_BUSY)
-            put_busy(emu, data + 4);
-    }
-    answer(rq, data, size, allocation);
-    return GOOD;
-}
-
 enum outcome on_mechanism_status(struct oi_emu *emu, struct request *rq)
 {
-    enum { DOOR_OPEN = 0x10 };
-    uint8_t data[8] = {0, emu->tray_open ? DOOR_OPEN : 0};
+    enum { DOOR_OPEN = 0x10, ACTIVE = 3 << 5 };
+    bool writing = cache_writing(emu);
+    uint8_t data[8] = {0, (uint8_t)((emu->tray_open ? DOOR_OPEN : 0) | (writing ? ACTIVE : 0))};
 
+    if (writing)
+        set24(data + 2, cache_position(emu));
     answer(rq, data, sizeof(data), be16(rq->cdb + 8));
     return GOOD;
 }

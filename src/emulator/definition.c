@@ -91,6 +91,13 @@ static bool take_personality(struct definition *definition, const char *path, co
     return definition->personality != NULL;
 }
 
+static bool take_clock(struct definition *definition, const char *path, const char *value)
+{
+    (void)path;
+    definition->own_clock = strcmp(value, "virtual") == 0;
+    return definition->own_clock || strcmp(value, "real") == 0;
+}
+
 /* clang-format off */
 #define LISTED "a name that \"openimapi2 virtual blanks\" lists"
 
@@ -106,6 +113,7 @@ static const struct key {
     { "personality",  take_personality, LISTED },
     { "faults",       take_faults,   "the path of a fault script" },
     { "trace",        take_trace,    "on, off or all" },
+    { "clock",        take_clock,    "real or virtual" },
 };
 /* clang-format on */
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };

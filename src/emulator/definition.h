@@ -3,11 +3,12 @@
  * Keys: medium = none | a name of the media table; image = path of the image file, relative to the
  * definition's folder; speed = N (x, one decimal allowed, 0: unlimited); transfer_kib = 4…1024;
  * personality = a name of its table; faults = path of a fault script, relative like image;
- * trace = on | off | all.
+ * trace = on | off | all; clock = real | virtual.
  * What it must not know: disc states, commands. */
 #ifndef OI_EMULATOR_DEFINITION_H
 #define OI_EMULATOR_DEFINITION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "faults.h"
 #include "status.h"
@@ -30,6 +31,7 @@ struct definition {
     enum trace_wish trace;
     char fault_path[PATH_ROOM]; /* as image */
     struct fault_script faults;
+    bool own_clock; /* see drive_clock.h; what it says when the drive is opened counts */
 };
 
 /* OI_OK; OI_NOT_FOUND; OI_BAD_FILE (problem says where, why and what to do); another status when

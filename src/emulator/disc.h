@@ -98,6 +98,9 @@ struct format_capacity {
     uint32_t parameter; /* 24 bits */
 };
 
+struct oi_emu;
+struct request;
+
 struct medium_ops {
     void (*make_blank)(struct disc *disc);
     /* Whether these blocks may be written, or read, now. *bad is the address the sense names. */
@@ -112,6 +115,11 @@ struct medium_ops {
                   uint32_t blocks);
     /* What SYNCHRONIZE CACHE ends besides the flush (disc at once); true when the disc changed. */
     bool (*synchronize)(struct disc *disc, const struct write_setup *setup); /* NULL: nothing */
+    /* The buffer ran empty in the middle of a track; NULL: that does no harm. */
+    void (*damage)(struct disc *disc);
+    /* Blocks that were written and never left the drive's buffer become zeros; NULL: they are
+     * 2048 bytes each, at their place in the image. */
+    void (*lose)(struct oi_emu *emu, uint32_t lba, uint32_t blocks);
     /* The rest may be NULL: not on this medium. INVALID_FIELD_IN_CDB and INVALID_FIELD_IN_LIST set
      * no field; the caller knows which one it gave. */
     enum outcome (*close)(struct disc *disc, const struct write_setup *setup, uint32_t function,
@@ -144,9 +152,6 @@ struct medium_ops {
     bool (*unsettled)(const struct disc *disc);
     void (*recover)(struct disc *disc, uint32_t image_sectors);
 };
-
-struct oi_emu;
-struct request;
 
 /* Blocks to and from the disc, for media whose blocks differ in form or place. */
 struct medium_io {

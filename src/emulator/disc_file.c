@@ -177,6 +177,7 @@ void disc_unload(struct oi_emu *emu)
     emu->unsaved = false;
     emu->cache = (struct cache){0};
     emu->busy_until_us = 0;
+    emu->arriving = false;
 }
 
 /* ---- the right to write ---- */
@@ -258,8 +259,8 @@ enum outcome disc_take(struct oi_emu *emu, struct request *rq)
     /* Only now nobody else can change it: what happened since we looked? */
     if (oi_file_stamp(emu->state_path) != emu->state_stamp) {
         disc_unlock(emu);
-        tray_refresh(emu);
-        emu->attention = false;
+        tray_look(emu);
+        attention_drop(emu, MEDIUM_CHANGED);
         return MEDIUM_CHANGED;
     }
     disc_load(emu);
@@ -277,6 +278,7 @@ static enum oi_status save_state(struct oi_emu *emu)
 
     if (status == OI_OK)
         emu->disc_stamp = oi_file_stamp(emu->disc_path);
+    tray_changed();
     return status;
 }
 

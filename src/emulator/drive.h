@@ -7,10 +7,15 @@
 #ifndef OI_EMULATOR_DRIVE_H
 #define OI_EMULATOR_DRIVE_H
 
+#include "attention.h"
+#include "cache.h"
 #include "definition.h"
 #include "disc.h"
+#include "drive_clock.h"
 #include "emulator.h"
+#include "events.h"
 #include "os.h"
+#include "personality.h"
 #include "scsi.h"
 #include "speed.h"
 #include "trace.h"
@@ -19,17 +24,7 @@
 
 enum presence { MEDIUM_ABSENT, MEDIUM_READABLE, MEDIUM_UNREADABLE };
 
-/* MMC-6, GET EVENT STATUS NOTIFICATION, media events. */
-enum media_event {
-    EVENT_NONE,
-    EVENT_EJECT_REQUEST,
-    EVENT_NEW_MEDIUM,
-    EVENT_REMOVAL,
-    EVENT_CHANGED,
-    EVENT_FORMAT_COMPLETED
-};
-
-enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
+enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64 };
 
 /* The image file of the disc in the drive. */
 struct image {
@@ -55,13 +50,18 @@ struct kept_error {
 };
 
 struct oi_emu {
-    struct oi_emu_clock clock;
+    struct oi_emu_clock host_clock; /* as given; for waits on other programs */
+    struct oi_emu_clock clock;      /* the drive's */
+    bool own_clock;                 /* clock is one on own_us */
+    uint64_t own_us;
     char *ini_path, *state_path, *lock_path; /* NAME.ini, NAME.state, NAME.lock */
     struct definition definition;
 
     bool tray_open;
     uint32_t loads; /* how often a disc was put in, by whichever process */
     uint64_t state_stamp, ini_stamp;
+    uint64_t asked_us, looked_us; /* oi_clock_us() of the last command, of the last look at files */
+    uint32_t generation;          /* of this process's changes, when it looked */
 
     enum presence presence;
     char unreadable[TEXT_MESSAGE_MAX]; /* why, with MEDIUM_UNREADABLE */
@@ -73,18 +73,23 @@ struct oi_emu {
         foreign_writer; /* the state last read is that of a disc being written by another process */
     bool unsaved;       /* the disc in memory differs from the state file */
 
-    bool attention; /* a unit attention 6/28/00 is due */
-    bool was_reset; /* and 6/29/00 */
-    bool gone;      /* unplugged: no answer until the drive is opened anew */
+    bool gone; /* unplugged: no answer until the drive is opened anew */
     struct late_error late;
     struct kept_error kept;
+    uint32_t attentions; /* bits of attention.c */
     enum media_event event;
+    struct events events;
+    enum power_state power;
+    bool stopped;  /* by START STOP UNIT, until it is started */
+    bool arriving; /* the disc was put in and is announced when the drive is ready */
     bool prevented;
     struct oi_file *prevent_file;
 
     struct cache cache;
+    struct drive_statistics statistics;
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
-    uint32_t asked_read_kbps, asked_write_kbps;
+    enum work busy_with;
+    struct speed_setting speed;
     struct write_setup setup;                /* page 05h, decoded */
     uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
 
@@ -128,10 +133,6 @@ static inline const struct medium *drive_medium(const struct oi_emu *emu)
 
 /* emulator.c */
 void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t allocation);
-uint16_t drive_progress(struct oi_emu *emu); /* of the operation in progress, 65536 is all */
-bool drive_busy(struct oi_emu *emu);
-/* The unit attention that is due, and no longer then; GOOD: none. */
-enum outcome drive_attention(struct oi_emu *emu);
 /* Runs the command, all checks first, and fills the reply. */
 void run_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
                  struct oi_emu_reply *reply);
@@ -154,11 +155,19 @@ uint8_t put_sense(uint8_t sense[OI_EMU_SENSE_MAX], const struct request *rq, enu
 /* tray.c */
 void tray_read(struct oi_emu *emu);    /* at opening: drive state, then the disc */
 void tray_refresh(struct oi_emu *emu); /* before a command: what other processes did */
+void tray_look(struct oi_emu *emu);    /* the same, and now */
+void tray_changed(void);               /* files that other emulators of this process look at */
+/* Announces a disc when the drive has become ready for it. */
+void tray_settle(struct oi_emu *emu);
 enum outcome tray_eject(struct oi_emu *emu, struct request *rq);
 enum outcome tray_load(struct oi_emu *emu, struct request *rq);
 enum outcome tray_prevent(struct oi_emu *emu, bool prevent);
 void tray_pull(struct oi_emu *emu);  /* somebody takes the disc out, whatever the drive says */
 void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
+
+/* basic.c */
+/* A command comes: out of the power condition that was set, if the command needs that. */
+void power_wake(struct oi_emu *emu, bool needs_medium);
 
 /* disc_file.c */
 void disc_load(struct oi_emu *emu); /* what the definition names, as it is now */
@@ -185,6 +194,9 @@ enum oi_status image_write(struct oi_emu *emu, uint64_t offset, const void *data
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 
+/* cache.c: it is written at random, so it is left and taken up again anywhere. */
+bool medium_is_random(const struct medium *medium);
+
 /* mode_pages.c */
 void mode_pages_reset(struct oi_emu *emu);
 const struct write_setup *drive_setup(struct oi_emu *emu); /* as page 05h is now */
@@ -196,8 +208,9 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq);
 enum outcome on_inquiry(struct oi_emu *emu, struct request *rq);
 enum outcome on_start_stop_unit(struct oi_emu *emu, struct request *rq);
 enum outcome on_prevent_allow(struct oi_emu *emu, struct request *rq);
-enum outcome on_get_event_status(struct oi_emu *emu, struct request *rq);
 enum outcome on_mechanism_status(struct oi_emu *emu, struct request *rq);
+/* events.c */
+enum outcome on_get_event_status(struct oi_emu *emu, struct request *rq);
 /* transfer.c */
 enum outcome on_read10(struct oi_emu *emu, struct request *rq);
 enum outcome on_read12(struct oi_emu *emu, struct request *rq);
@@ -228,10 +241,12 @@ enum outcome on_get_configuration(struct oi_emu *emu, struct request *rq);
 /* mode_pages.c */
 enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq);
 enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq);
-/* speed.c */
+/* cache.c */
 enum outcome on_read_buffer_capacity(struct oi_emu *emu, struct request *rq);
+/* speed.c */
 enum outcome on_set_cd_speed(struct oi_emu *emu, struct request *rq);
 enum outcome on_set_streaming(struct oi_emu *emu, struct request *rq);
+/* performance.c */
 enum outcome on_get_performance(struct oi_emu *emu, struct request *rq);
 
 #endif

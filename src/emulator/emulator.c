@@ -17,11 +17,13 @@ enum flags {
     NEEDS_IDLE = 1 << 2,   /* not while an IMMED operation runs */
     CHANGES_DISC = 1 << 3, /* takes the right to write the disc first */
     SENDS_DATA = 1 << 4,   /* host to drive; all others answer or move nothing */
+    FILLS_BUFFER = 1 << 5, /* sends blocks for the disc */
 };
 #define ON_DISC (NEEDS_MEDIUM | NEEDS_IDLE)
 #define TO_DISC (NEEDS_MEDIUM | NEEDS_IDLE | CHANGES_DISC)
 #define ALWAYS  ALLOWED_DURING_UA
 #define SEND    SENDS_DATA
+#define BLOCKS  (SENDS_DATA | FILLS_BUFFER)
 
 /* byte1: the bits of CDB byte 1 that the command defines; any other one is an invalid field. */
 struct command_row {
@@ -41,8 +43,8 @@ static const struct command_row commands[256] = {
     [OI_OP_READ_FORMAT_CAPACITIES]        = { on_read_format_capacities, 0,                0x00 },
     [OI_OP_READ_CAPACITY]                 = { on_read_capacity,          ON_DISC,          0x00 },
     [OI_OP_READ10]                        = { on_read10,                 ON_DISC,          0x18 },
-    [OI_OP_WRITE10]                       = { on_write10,                TO_DISC | SEND,   0x18 },
-    [OI_OP_WRITE_AND_VERIFY10]            = { on_write_and_verify10,     TO_DISC | SEND,   0x10 },
+    [OI_OP_WRITE10]                       = { on_write10,                TO_DISC | BLOCKS,  0x18 },
+    [OI_OP_WRITE_AND_VERIFY10]            = { on_write_and_verify10,     TO_DISC | BLOCKS,  0x10 },
     [OI_OP_VERIFY10]                      = { on_verify10,               ON_DISC,          0x10 },
     [OI_OP_SYNCHRONIZE_CACHE]             = { on_synchronize_cache,      ON_DISC,          0x02 },
     [OI_OP_READ_TOC_PMA_ATIP]             = { on_read_toc,               ON_DISC,          0x02 },
@@ -58,7 +60,7 @@ static const struct command_row commands[256] = {
     [OI_OP_READ_BUFFER_CAPACITY]          = { on_read_buffer_capacity,   NEEDS_MEDIUM,     0x01 },
     [OI_OP_BLANK]                         = { on_blank,                  TO_DISC,          0x17 },
     [OI_OP_READ12]                        = { on_read12,                 ON_DISC,          0x18 },
-    [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | SEND,   0x18 },
+    [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | BLOCKS,  0x18 },
     [OI_OP_GET_PERFORMANCE]               = { on_get_performance,        0,                0x1f },
     [OI_OP_READ_DISC_STRUCTURE]           = { on_read_disc_structure,    NEEDS_MEDIUM,     0x0f },
     [OI_OP_SET_STREAMING]                 = { on_set_streaming,          SEND,             0x00 },
@@ -79,28 +81,13 @@ void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t all
     rq->moved = size;
 }
 
-bool drive_busy(struct oi_emu *emu)
-{
-    if (emu->busy_until_us && drive_now(emu) >= emu->busy_until_us)
-        emu->busy_until_us = 0;
-    return emu->busy_until_us != 0;
-}
-
-uint16_t drive_progress(struct oi_emu *emu)
-{
-    uint64_t whole = emu->busy_until_us - emu->busy_from_us;
-    uint64_t done = drive_now(emu) - emu->busy_from_us;
-
-    return (uint16_t)(done < whole ? done * 65535 / whole : 0xffff);
-}
-
 enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset)
 {
     enum { ATTEMPTS = 3, PAUSE_US = 1000 };
     enum oi_status status = oi_file_lock(file, offset);
 
     for (int i = 1; i < ATTEMPTS && status == OI_SHARING; i++) {
-        emu->clock.sleep_us(emu->clock.context, PAUSE_US);
+        emu->host_clock.sleep_us(emu->host_clock.context, PAUSE_US);
         status = oi_file_lock(file, offset);
     }
     return status;
@@ -132,19 +119,30 @@ static enum outcome check_cdb(const struct oi_emu *emu, const struct command_row
     return GOOD;
 }
 
+/* While it spins up the drive does not know the disc, but it opens the tray. */
+static bool waits_for_work(const struct oi_emu *emu, const struct command_row *row)
+{
+    return row->flags & (emu->busy_with == WORK_READY ? NEEDS_MEDIUM : NEEDS_IDLE);
+}
+
 static enum outcome check_drive(struct oi_emu *emu, const struct command_row *row,
                                 struct request *rq)
 {
+    enum outcome outcome = GOOD;
+
     if ((row->flags & NEEDS_MEDIUM) && emu->presence == MEDIUM_ABSENT)
         return emu->tray_open ? NO_MEDIUM_TRAY_OPEN : NO_MEDIUM_TRAY_CLOSED;
+    if (waits_for_work(emu, row))
+        outcome = work_outcome(emu, rq);
+    if (outcome != GOOD)
+        return outcome;
+    if (emu->stopped && (row->flags & ON_DISC) == ON_DISC)
+        return INITIALIZING_REQUIRED;
     if ((row->flags & NEEDS_MEDIUM) && emu->presence == MEDIUM_UNREADABLE)
         return CANNOT_READ_MEDIUM;
-    if ((row->flags & NEEDS_IDLE) && emu->busy_until_us && drive_busy(emu)) {
-        rq->progress_valid = true;
-        rq->progress = drive_progress(emu);
-        return OPERATION_IN_PROGRESS;
-    }
-    return row->flags & CHANGES_DISC ? disc_take(emu, rq) : GOOD;
+    if (row->flags & CHANGES_DISC)
+        outcome = disc_take(emu, rq);
+    return outcome == GOOD && (row->flags & FILLS_BUFFER) ? cache_aim(emu, rq) : outcome;
 }
 
 /* A background format goes on between commands, in the drive that runs it. */
@@ -160,17 +158,6 @@ static void run_format(struct oi_emu *emu)
         emu->event = EVENT_FORMAT_COMPLETED;
         emu->unsaved = true;
     }
-}
-
-enum outcome drive_attention(struct oi_emu *emu)
-{
-    enum outcome outcome = emu->was_reset ? POWER_ON_OR_RESET : MEDIUM_CHANGED;
-
-    if (!emu->was_reset && !emu->attention)
-        return GOOD;
-    emu->was_reset = false;
-    emu->attention = false;
-    return outcome;
 }
 
 /* What an earlier WRITE kept to itself. */
@@ -191,7 +178,7 @@ static enum outcome check_news(struct oi_emu *emu, const struct command_row *row
 
     if (row->flags & ALLOWED_DURING_UA)
         return GOOD;
-    outcome = drive_attention(emu);
+    outcome = attention_take(emu);
     if (outcome == GOOD && emu->late.outcome != GOOD)
         outcome = late_error(emu, rq);
     return outcome;
@@ -212,7 +199,9 @@ static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command
     if (!is_known(emu, command->cdb[0]))
         return INVALID_OPCODE;
     tray_refresh(emu);
+    tray_settle(emu);
     run_format(emu);
+    power_wake(emu, row->flags & NEEDS_MEDIUM);
     outcome = check_news(emu, row, rq);
     if (outcome == GOOD)
         outcome = check_cdb(emu, row, command, rq);
@@ -264,10 +253,25 @@ void refuse_command(struct oi_emu *emu, const struct oi_emu_command *command, st
     }
 }
 
+/* What a command leaves behind besides its answer. */
+static enum outcome after(struct oi_emu *emu, struct request *rq, enum outcome outcome)
+{
+    if (outcome == LONG_WRITE_IN_PROGRESS && !rq->progress_valid &&
+        cache_paused(emu, &rq->progress)) {
+        rq->progress_valid = true;
+        outcome = OPERATION_IN_PROGRESS;
+    }
+    if (outcome == RESERVATION_CONFLICT)
+        events_conflict(emu);
+    events_watch(emu);
+    drive_clock_end(emu, rq, outcome);
+    return outcome;
+}
+
 void run_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
                  struct oi_emu_reply *reply)
 {
-    enum outcome outcome = run(emu, command, rq);
+    enum outcome outcome = after(emu, rq, run(emu, command, rq));
 
     if (outcome == GOOD)
         *reply = (struct oi_emu_reply){.moved = rq->moved};
@@ -290,9 +294,11 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
                     struct oi_emu_reply *reply)
 {
     struct request rq = {.cdb = command->cdb, .field = -1};
-    uint64_t begun_us = trace_begin(emu);
     const struct fault_rule *rule = emu->gone ? NULL : fault_for(emu, command);
+    uint64_t begun_us;
 
+    drive_clock_begin(emu);
+    begun_us = trace_begin(emu);
     if (command->cdb[0] != OI_OP_REQUEST_SENSE)
         emu->kept.there = false;
     if (emu->gone)
@@ -307,6 +313,11 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
 const char *oi_emu_detail(const struct oi_emu *emu)
 {
     return emu->detail;
+}
+
+uint64_t oi_emu_now_us(const struct oi_emu *emu)
+{
+    return drive_now(emu);
 }
 
 uint32_t oi_emu_transfer_kib(const struct oi_emu *emu)
@@ -350,9 +361,9 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
     text_message(problem, "%s", oi_status_text(status));
     if (!emu)
         return status;
-    emu->clock = *clock;
-    emu->asked_read_kbps = SPEED_MOST;
-    emu->asked_write_kbps = SPEED_MOST;
+    emu->clock = emu->host_clock = *clock;
+    emu->power = POWER_ACTIVE;
+    speed_reset(emu);
     mode_pages_reset(emu);
     if (make_paths(emu, ini_path))
         status = definition_read(&emu->definition, ini_path, problem);
@@ -360,7 +371,9 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
         oi_emu_close(emu);
         return status;
     }
+    drive_clock_choose(emu);
     tray_read(emu);
+    events_watch(emu);
     trace_open(emu);
     *result = emu;
     return OI_OK;

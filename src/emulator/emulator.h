@@ -69,6 +69,9 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
  * until the next call. */
 const char *oi_emu_detail(const struct oi_emu *emu);
 
+/* The time on the drive's clock: the one given, or its own. */
+uint64_t oi_emu_now_us(const struct oi_emu *emu);
+
 /* The largest transfer of one command, from the definition file. */
 uint32_t oi_emu_transfer_kib(const struct oi_emu *emu);
 

@@ -71,12 +71,13 @@ static void start_anew(struct oi_emu *emu)
 {
     mode_pages_reset(emu);
     tray_prevent(emu, false);
-    emu->asked_read_kbps = SPEED_MOST;
-    emu->asked_write_kbps = SPEED_MOST;
+    speed_reset(emu);
     emu->late = (struct late_error){0};
     emu->busy_until_us = 0;
-    emu->attention = false;
-    emu->was_reset = true;
+    emu->arriving = false;
+    emu->stopped = false;
+    emu->attentions = 0;
+    attention_raise(emu, POWER_ON_OR_RESET);
 }
 
 /* The disc is as it was, but for what was on its way to it. */

@@ -29,6 +29,11 @@ static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t 
     return image_write(emu, offset, zeros, (size_t)blocks * SECTOR_BYTES);
 }
 
+static bool is_zero(const uint8_t *data, uint32_t bytes)
+{
+    return data[0] == 0 && memcmp(data, data + 1, bytes - 1) == 0;
+}
+
 /* Puts the data and, behind it, the padding into the image, or leaves the image as long as it was:
  * what is in it beyond that counts as burned when the drive dies. */
 static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks,
@@ -37,10 +42,12 @@ static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *da
     struct image *image = &emu->image;
     uint32_t bytes = blocks * SECTOR_BYTES;
     uint64_t end = offset + bytes + (uint64_t)padding * SECTOR_BYTES;
-    enum oi_status status = image_write(emu, offset, data, bytes);
+    bool hole = offset >= image->bytes && is_zero(data, bytes);
+    enum oi_status status =
+        hole ? oi_file_set_size(image->file, end) : image_write(emu, offset, data, bytes);
     uint64_t size;
 
-    if (status == OI_OK)
+    if (status == OI_OK && !hole)
         status = write_zeros(emu, offset + bytes, padding);
     if (status == OI_OK && end > image->bytes)
         image->bytes = end;

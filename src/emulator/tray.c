@@ -2,6 +2,7 @@
  * The invariant: who does not write the disc looks at the stamps of NAME.state and IMAGE.disc
  * before a command and reads again what changed; who writes it keeps the tray as it is by that
  * alone. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include "drive.h"
@@ -64,6 +65,7 @@ static enum outcome write_state(struct oi_emu *emu, struct request *rq, bool ope
     emu->tray_open = open;
     emu->loads = loads;
     emu->state_stamp = oi_file_stamp(emu->state_path);
+    tray_changed();
     return GOOD;
 }
 
@@ -93,11 +95,25 @@ static void insert(struct oi_emu *emu)
     }
 }
 
+void tray_settle(struct oi_emu *emu)
+{
+    if (!emu->arriving || drive_busy(emu))
+        return;
+    emu->arriving = false;
+    emu->event = EVENT_NEW_MEDIUM;
+    attention_raise(emu, MEDIUM_CHANGED);
+}
+
+/* The drive spins the disc up and knows it only then. */
 static void announce(struct oi_emu *emu)
 {
-    emu->attention = emu->presence != MEDIUM_ABSENT;
-    if (emu->attention)
-        emu->event = EVENT_NEW_MEDIUM;
+    emu->stopped = false;
+    attention_drop(emu, MEDIUM_CHANGED);
+    if (emu->presence == MEDIUM_ABSENT)
+        return;
+    emu->arriving = true;
+    work_start(emu, WORK_READY, true);
+    tray_settle(emu);
 }
 
 void tray_read(struct oi_emu *emu)
@@ -105,6 +121,10 @@ void tray_read(struct oi_emu *emu)
     read_state(emu);
     if (!emu->tray_open)
         insert(emu);
+    /* To open the drive is to turn it on, which only drives that are slow at it are asked to feel.
+     */
+    if (emu->presence != MEDIUM_ABSENT && emu->definition.personality->ready_ms)
+        work_start(emu, WORK_READY, true);
 }
 
 static void refresh_tray(struct oi_emu *emu)
@@ -124,16 +144,46 @@ static void refresh_tray(struct oi_emu *emu)
     }
 }
 
-void tray_refresh(struct oi_emu *emu)
+void tray_look(struct oi_emu *emu)
 {
-    if (emu->image.locked)
-        return;
     if (oi_file_stamp(emu->state_path) != emu->state_stamp)
         refresh_tray(emu);
     else if (emu->presence != MEDIUM_ABSENT && emu->disc_path &&
              (emu->foreign_writer || emu->presence == MEDIUM_UNREADABLE ||
               oi_file_stamp(emu->disc_path) != emu->disc_stamp))
         disc_load(emu);
+}
+
+static atomic_uint changes;
+
+void tray_changed(void)
+{
+    atomic_fetch_add(&changes, 1);
+}
+
+/* Looking at two files costs more than a short command does, so commands that follow each other
+ * without a breath do not all look. Between two such ones no other program can have replaced a file
+ * and told the host about it: that takes several system calls. What other emulators of this process
+ * do is counted. */
+void tray_refresh(struct oi_emu *emu)
+{
+    enum { BREATH_US = 5, LOOK_US = 1000 };
+    uint64_t now;
+    uint32_t generation;
+    bool follows;
+
+    if (emu->image.locked)
+        return;
+    now = oi_clock_us();
+    generation = atomic_load(&changes);
+    follows = now - emu->asked_us < BREATH_US && now - emu->looked_us < LOOK_US;
+    emu->asked_us = now;
+    if (follows && generation == emu->generation && !emu->foreign_writer &&
+        emu->presence != MEDIUM_UNREADABLE)
+        return;
+    emu->generation = generation;
+    emu->looked_us = now;
+    tray_look(emu);
 }
 
 /* ---- removal ---- */
@@ -204,6 +254,7 @@ enum outcome tray_eject(struct oi_emu *emu, struct request *rq)
     outcome = may_remove(emu, rq);
     if (outcome != GOOD)
         return outcome;
+    work_start(emu, WORK_FLUSH, false);
     if (was_locked)
         outcome = disc_put_to_rest(emu, rq);
     if (outcome == GOOD)

@@ -24,7 +24,7 @@ static void it_names_itself(void **state)
     assert_good(bench_get(b, 36, 0x12, 0, 0, 0, 36, 0));
     assert_int_equal(b->reply.moved, 36);
     assert_int_equal(b->data[0], 5);
-    assert_memory_equal(b->data + 8, "OPENIMAPVIRTUAL DVD+-RW 1.00", 28);
+    assert_memory_equal(b->data + 8, "OPENIMAPVIRTUAL RECORDER1.00", 28);
     assert_sense(bench_get(b, 36, 0x12, 1, 0x80, 0, 36, 0), 0x052400);
 }
 
@@ -268,7 +268,7 @@ static void write_speeds_are_told_and_set(void **state)
     b->data[27] = 0xe8;
     assert_good(bench_put(b, 28, 0xb6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 0));
     assert_good(bench_get(b, 4096, 0xac, 0x14, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0));
-    assert_int_equal(field32(b->data + 12), 11080);
+    assert_int_equal(field32(b->data + 12), 11080 / 2); /* in zones: 8x begins at 4x */
     b->data[0] = 0;
     memset(b->data + 24, 0, 4);
     assert_sense(bench_put(b, 28, 0xb6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 28, 0), 0x052600);
@@ -292,14 +292,16 @@ static void a_drive_without_a_speed_is_as_slow_as_it_is_told(void **state)
 static void a_full_buffer_refuses_a_write_until_it_has_drained(void **state)
 {
     struct bench *b = *state;
-    uint32_t lba = 0;
+    uint32_t lba = 32;
 
     bench_insert(b, "dvd+r\nspeed = 4");
+    assert_good(bench_write(b, 0, 32, 1));
+    assert_good(bench_sync(b)); /* the lead-in is behind us */
     while (bench_write(b, lba, 32, 1) == 0) {
         lba += 32;
-        assert_in_range(lba, 32, 1024);
+        assert_in_range(lba, 32, 1056);
     }
-    assert_int_equal(lba, 1024);
+    assert_int_equal(lba, 1056);
     assert_sense(bench_write(b, lba, 32, 1), 0x020408);
     assert_good(bench_get(b, 12, 0x5c, 0, 0, 0, 0, 0, 0, 0, 12, 0));
     assert_int_equal(field32(b->data + 4), 2097152);
@@ -317,9 +319,12 @@ static void synchronising_waits_for_the_buffer_or_reports_until_it_is_empty(void
 
     bench_insert(b, "dvd+r\nspeed = 1");
     assert_good(bench_write(b, 0, 64, 1));
+    assert_good(bench_sync(b)); /* the lead-in is behind us */
+    b->slept_us = 0;
+    assert_good(bench_write(b, 64, 64, 1));
     assert_good(bench_sync(b));
     assert_in_range(b->slept_us, 94600, 94700);
-    assert_good(bench_write(b, 64, 64, 1));
+    assert_good(bench_write(b, 128, 64, 1));
     assert_good(bench_do(b, 0x35, 2, 0, 0, 0, 0, 0, 0, 0, 0));
     assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x020407);
     b->now_us += 47000;
