@@ -20,8 +20,6 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
     outcome = attention_take(emu);
     if (outcome == GOOD)
         outcome = work_outcome(emu, &about);
-    if (outcome == GOOD && emu->stopped)
-        outcome = INITIALIZING_REQUIRED;
     put_sense(sense, &about, outcome);
     answer(rq, sense, sizeof(sense), rq->cdb[4]);
     return GOOD;
@@ -73,6 +71,8 @@ static enum outcome set_power(struct oi_emu *emu, struct request *rq, uint8_t co
     return GOOD;
 }
 
+/* A drive whose disc was stopped is still ready: hosts ask it whether it has come to rest. Only
+ * what needs the disc to turn waits for a START. */
 static enum outcome stop(struct oi_emu *emu, struct request *rq)
 {
     enum outcome outcome = disc_save(emu, rq);
