@@ -29,8 +29,6 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
         outcome = attention_take(emu);
         if (outcome == GOOD)
             outcome = work_outcome(emu, &about);
-        if (outcome == GOOD && emu->stopped)
-            outcome = INITIALIZING_REQUIRED;
     }
     length = put_sense(sense, &about, outcome, rq->cdb[1] & DESCRIPTOR);
     answer(rq, sense, length, rq->cdb[4]);
@@ -83,6 +81,8 @@ static enum outcome set_power(struct oi_emu *emu, struct request *rq, uint8_t co
     return GOOD;
 }
 
+/* A drive whose disc was stopped is still ready: hosts ask it whether it has come to rest. Only
+ * what needs the disc to turn waits for a START. */
 static enum outcome stop(struct oi_emu *emu, struct request *rq)
 {
     enum outcome outcome = disc_save(emu, rq);

@@ -53,13 +53,21 @@ static void spend_reading(struct oi_emu *emu, const struct request *rq)
         emu->clock.sleep_us(emu->clock.context, speed_us(emu, false, be32(rq->cdb + 2), sectors));
 }
 
+/* Who sees that it takes long looks again the later. */
+static uint64_t patience_us(const struct oi_emu *emu)
+{
+    uint64_t left = emu->busy_until_us - drive_now(emu);
+
+    return left / 4 > PATIENCE_US ? left / 4 : PATIENCE_US;
+}
+
 void drive_clock_end(struct oi_emu *emu, const struct request *rq, enum outcome outcome)
 {
     spend_reading(emu, rq);
     if (!emu->own_clock)
         return;
     if (drive_busy(emu) && (is_not_ready(outcome) || (outcome == GOOD && is_question(rq))))
-        emu->own_us += PATIENCE_US;
+        emu->own_us += patience_us(emu);
     else if (is_not_ready(outcome) || (outcome == GOOD && rq->cdb[0] == OI_OP_READ_BUFFER_CAPACITY))
         emu->own_us += cache_half_us(emu);
 }

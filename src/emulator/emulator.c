@@ -18,12 +18,14 @@ enum flags {
     CHANGES_DISC = 1 << 3, /* takes the right to write the disc first */
     SENDS_DATA = 1 << 4,   /* host to drive; all others answer or move nothing */
     FILLS_BUFFER = 1 << 5, /* sends blocks for the disc */
+    NEEDS_TURNING = 1 << 6,
 };
-#define ON_DISC (NEEDS_MEDIUM | NEEDS_IDLE)
-#define TO_DISC (NEEDS_MEDIUM | NEEDS_IDLE | CHANGES_DISC)
-#define ALWAYS  ALLOWED_DURING_UA
-#define SEND    SENDS_DATA
-#define BLOCKS  (SENDS_DATA | FILLS_BUFFER)
+#define ON_DISC   (NEEDS_MEDIUM | NEEDS_IDLE)
+#define FROM_DISC (ON_DISC | NEEDS_TURNING)
+#define TO_DISC   (ON_DISC | NEEDS_TURNING | CHANGES_DISC)
+#define ALWAYS    ALLOWED_DURING_UA
+#define SEND      SENDS_DATA
+#define BLOCKS    (SENDS_DATA | FILLS_BUFFER)
 
 /* byte1: the bits of CDB byte 1 that the command defines; any other one is an invalid field. */
 struct command_row {
@@ -42,10 +44,10 @@ static const struct command_row commands[256] = {
     [OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL]  = { on_prevent_allow,          0,                0x00 },
     [OI_OP_READ_FORMAT_CAPACITIES]        = { on_read_format_capacities, 0,                0x00 },
     [OI_OP_READ_CAPACITY]                 = { on_read_capacity,          ON_DISC,          0x00 },
-    [OI_OP_READ10]                        = { on_read10,                 ON_DISC,          0x18 },
+    [OI_OP_READ10]                        = { on_read10,                 FROM_DISC,        0x18 },
     [OI_OP_WRITE10]                       = { on_write10,                TO_DISC | BLOCKS,  0x18 },
     [OI_OP_WRITE_AND_VERIFY10]            = { on_write_and_verify10,     TO_DISC | BLOCKS,  0x10 },
-    [OI_OP_VERIFY10]                      = { on_verify10,               ON_DISC,          0x10 },
+    [OI_OP_VERIFY10]                      = { on_verify10,               FROM_DISC,        0x10 },
     [OI_OP_SYNCHRONIZE_CACHE]             = { on_synchronize_cache,      ON_DISC,          0x02 },
     [OI_OP_READ_TOC_PMA_ATIP]             = { on_read_toc,               ON_DISC,          0x02 },
     [OI_OP_GET_CONFIGURATION]             = { on_get_configuration,      ALWAYS,           0x03 },
@@ -59,7 +61,7 @@ static const struct command_row commands[256] = {
     [OI_OP_CLOSE_TRACK_SESSION]           = { on_close_track_session,    TO_DISC,          0x01 },
     [OI_OP_READ_BUFFER_CAPACITY]          = { on_read_buffer_capacity,   NEEDS_MEDIUM,     0x01 },
     [OI_OP_BLANK]                         = { on_blank,                  TO_DISC,          0x17 },
-    [OI_OP_READ12]                        = { on_read12,                 ON_DISC,          0x18 },
+    [OI_OP_READ12]                        = { on_read12,                 FROM_DISC,        0x18 },
     [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | BLOCKS,  0x18 },
     [OI_OP_GET_PERFORMANCE]               = { on_get_performance,        0,                0x1f },
     [OI_OP_READ_DISC_STRUCTURE]           = { on_read_disc_structure,    NEEDS_MEDIUM,     0x0f },
@@ -136,7 +138,7 @@ static enum outcome check_drive(struct oi_emu *emu, const struct command_row *ro
         outcome = work_outcome(emu, rq);
     if (outcome != GOOD)
         return outcome;
-    if (emu->stopped && (row->flags & ON_DISC) == ON_DISC)
+    if (emu->stopped && (row->flags & NEEDS_TURNING))
         return INITIALIZING_REQUIRED;
     if ((row->flags & NEEDS_MEDIUM) && emu->presence == MEDIUM_UNREADABLE)
         return CANNOT_READ_MEDIUM;
