@@ -52,9 +52,15 @@ enum oi_exit oi_close_step(struct oi_drive *drive, enum oi_close function, uint1
     .describe_partial = oi_random_describe_partial,                                                \
     .describe_unprepared = oi_random_describe_unprepared
 
-/* Sectors between two sessions. CD: lead-out, lead-in and pre-gap. DVD+R: closure and intro, 2 MiB.
- * Drives differ for the others; they tell the room that is left when a session has been closed. */
-enum { CD_FIRST_GAP = 11400, CD_GAP = 6900, DVD_PLUS_R_GAP = 1024 };
+/* Sectors between two sessions. CD: lead-out, lead-in and pre-gap. DVD-R: border-out and border-in,
+ * at least. DVD+R: closure and intro, 2 MiB. BD-R: next to nothing. */
+enum {
+    CD_FIRST_GAP = 11400,
+    CD_GAP = 6900,
+    DVD_R_FIRST_GAP = 14336,
+    DVD_R_GAP = 3072,
+    DVD_PLUS_R_GAP = 1024,
+};
 
 /* clang-format off */
 static const struct oi_media media_table[] = {
@@ -65,13 +71,13 @@ static const struct oi_media media_table[] = {
       SEQUENTIAL, .unit = 1, .first_gap = CD_FIRST_GAP, .later_gap = CD_GAP,
       .mode = OI_WRITE_TRACK, .asks_for_next_track = true, .finalize = OI_CLOSE_SESSION },
     { .profile = IMAPI_PROFILE_TYPE_DVD_DASH_RECORDABLE, .name = "DVD-R",
-      SEQUENTIAL, .unit = 16,
+      SEQUENTIAL, .unit = 16, .first_gap = DVD_R_FIRST_GAP, .later_gap = DVD_R_GAP,
       .mode = OI_WRITE_INCREMENTAL, .closes_track = true, .finalize = OI_CLOSE_SESSION },
     { .profile = IMAPI_PROFILE_TYPE_DVD_DASH_RW_SEQUENTIAL, .name = "DVD-RW",
-      SEQUENTIAL, .unit = 16,
+      SEQUENTIAL, .unit = 16, .first_gap = DVD_R_FIRST_GAP, .later_gap = DVD_R_GAP,
       .mode = OI_WRITE_INCREMENTAL, .closes_track = true, .finalize = OI_CLOSE_SESSION },
     { .profile = IMAPI_PROFILE_TYPE_DVD_DASH_R_DUAL_SEQUENTIAL, .name = "DVD-R DL",
-      SEQUENTIAL, .unit = 16,
+      SEQUENTIAL, .unit = 16, .first_gap = DVD_R_FIRST_GAP, .later_gap = DVD_R_GAP,
       .mode = OI_WRITE_INCREMENTAL, .closes_track = true, .finalize = OI_CLOSE_SESSION },
     { .profile = IMAPI_PROFILE_TYPE_DVD_PLUS_R, .name = "DVD+R",
       SEQUENTIAL, .unit = 1, .first_gap = DVD_PLUS_R_GAP, .later_gap = DVD_PLUS_R_GAP,
