@@ -106,6 +106,14 @@ bool oi_drive_open(struct oi_drive *drive, const wchar_t *id, struct oi_answer *
     return true;
 }
 
+/* A drive that was unplugged has no tray to unlock and nobody to give up. */
+static bool is_gone(const struct oi_answer *answer)
+{
+    return answer->hr == HRESULT_FROM_WIN32(ERROR_DEV_NOT_EXIST) ||
+           answer->hr == HRESULT_FROM_WIN32(ERROR_NO_SUCH_DEVICE) ||
+           answer->hr == HRESULT_FROM_WIN32(ERROR_DEVICE_NOT_CONNECTED);
+}
+
 /* As often as the drive needs, within reason: a tray that stays locked is a nuisance. */
 static void insist(struct oi_drive *drive, bool (*step)(struct oi_drive *, struct oi_answer *),
                    const char *what)
@@ -113,7 +121,7 @@ static void insist(struct oi_drive *drive, bool (*step)(struct oi_drive *, struc
     struct oi_answer answer;
     int attempts = RELEASE_ATTEMPTS;
 
-    while (!step(drive, &answer)) {
+    while (!step(drive, &answer) && !is_gone(&answer)) {
         if (!--attempts) {
             oi_warn(&answer, "%s of recorder \"%s\" failed", what, drive->name);
             return;
