@@ -110,7 +110,6 @@ bool oi_drive_open(struct oi_drive *drive, const wchar_t *id, struct oi_answer *
 static bool is_gone(const struct oi_answer *answer)
 {
     return answer->hr == HRESULT_FROM_WIN32(ERROR_DEV_NOT_EXIST) ||
-           answer->hr == HRESULT_FROM_WIN32(ERROR_NO_SUCH_DEVICE) ||
            answer->hr == HRESULT_FROM_WIN32(ERROR_DEVICE_NOT_CONNECTED);
 }
 
