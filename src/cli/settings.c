@@ -268,15 +268,15 @@ static bool file_exists(const wchar_t *path, size_t kept, const wchar_t *ending)
 /* True when neither the image file nor another file of such a disc is there. */
 static bool is_unused(const wchar_t *path)
 {
-    static const wchar_t *const behind_stem[] = {L".bin", L".cue", L".sub"};
+    static const wchar_t *const endings[] = {L".disc", L".bin", L".cue", L".sub", L".cdt"};
     size_t length = wcslen(path);
     size_t stem = stem_length(path);
 
-    for (size_t i = 0; i < sizeof(behind_stem) / sizeof(behind_stem[0]); i++) {
-        if (file_exists(path, stem, behind_stem[i]))
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        if (file_exists(path, stem, endings[i]) || file_exists(path, length, endings[i]))
             return false;
     }
-    return !file_exists(path, length, L"") && !file_exists(path, length, L".disc");
+    return !file_exists(path, length, L"");
 }
 
 /* "disc.iso", "disc-2.iso", "disc-3.iso" ...: the first from the present one on that is unused. */

@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/bench.sh"
 
 write_once="cd-r cd-r-74 dvd-r dvd-r-dl dvd+r dvd+r-dl bd-r bd-r-dl bd-r-tl bd-r-ql"
 blanked="cd-rw cd-rw-74 dvd-rw"
-overwritten="dvd+rw dvd-ram bd-re bd-re-dl"
+overwritten="dvd+rw bd-re bd-re-dl dvd-ram"
 
 # add DISC: the recorder "drive" with a blank one, that takes no time.
 add() { gives 0 virtual add drive --media "$1" --image disc.iso --clock virtual; }
@@ -45,11 +45,16 @@ done
 for media in $overwritten; do
     it "$media: it is formatted, burned, and overwritten from the start"
     add "$media"
-    says "not formatted"
     image one.iso 1003
     image two.iso 501
-    gives 0 write one.iso --verify
-    says "Formatting"
+    if [[ $media == dvd-ram ]]; then
+        says "DVD-RAM, formatted"
+        gives 0 write one.iso --verify
+    else
+        says "not formatted"
+        gives 0 write one.iso --verify
+        says "Formatting"
+    fi
     gives 0 write two.iso --verify
     ! grep -q Formatting out || wrong "it was formatted again"
     same disc.iso 0 two.iso
@@ -123,7 +128,7 @@ gives 0 write two.iso --verify
 for media in $overwritten; do
     it "$media: format prepares it, and --full is needed to do so again"
     add "$media"
-    gives 0 format
+    [[ $media == dvd-ram ]] || gives 0 format
     image one.iso 1003
     gives 0 write one.iso --verify
     gives 5 format
