@@ -37,7 +37,7 @@ enum oi_status __wrap_oi_file_write_at(struct oi_file *file, uint64_t offset, co
                                        size_t size)
 {
     if (is_the_last()) {
-        __real_oi_file_write_at(file, offset, data, size / 2 + 1000);
+        __real_oi_file_write_at(file, offset, data, size * 3 / 5);
         raise(SIGKILL);
     }
     return __real_oi_file_write_at(file, offset, data, size);
