@@ -74,22 +74,42 @@ static char *saved(const struct disc *disc, const char *path, size_t *size)
     return text;
 }
 
-/* What it accepts, it accepts as its own, and the second saving is the same as the first. */
-static void check_stable(struct stage *stage, const struct disc *disc)
+static void check_same(struct stage *stage, const struct disc *one, const struct disc *other)
 {
-    struct disc again;
-    char why[TEXT_MESSAGE_MAX] = "";
     char *first, *second;
     size_t first_size, second_size;
 
-    first = saved(disc, stage->disc, &first_size);
-    must(disc_state_read(&again, medium_sold_as(disc->medium->sold_as), stage->disc, why) == OI_OK,
-         "what was saved is refused: %s", why);
-    second = saved(&again, stage->disc, &second_size);
+    first = saved(one, stage->disc, &first_size);
+    second = saved(other, stage->disc, &second_size);
     must(first_size == second_size && memcmp(first, second, first_size) == 0,
-         "saved twice, two files:\n%s\n%s", first, second);
+         "saved and read again, another disc:\n%s\n%s", first, second);
     free(first);
     free(second);
+}
+
+/* What it accepts, it accepts as its own, and it is the same disc then: also in what a writer that
+ * died may have left on it. */
+static void check_stable(struct stage *stage, const struct disc *disc)
+{
+    const struct medium_ops *ops = disc->medium->ops;
+    static struct disc before, again;
+    char why[TEXT_MESSAGE_MAX] = "";
+    size_t size;
+
+    free(saved(disc, stage->disc, &size));
+    must(disc_state_read(&again, medium_sold_as(disc->medium->sold_as), stage->disc, why) == OI_OK,
+         "what was saved is refused: %s", why);
+    must(again.medium == disc->medium, "a %s became a %s", disc->medium->name, again.medium->name);
+    check_same(stage, disc, &again);
+    must(ops->unsettled(disc) == ops->unsettled(&again), "a doubt came or went with the saving");
+    if (!ops->unsettled(disc))
+        return;
+    before = *disc;
+    ops->recover(&before, UINT32_MAX);
+    ops->recover(&again, UINT32_MAX);
+    ops->saved(&before);
+    ops->saved(&again);
+    check_same(stage, &before, &again);
 }
 
 /* One write where the disc wants it, a closing of everything, and the way out. */
