@@ -92,6 +92,11 @@ struct stage *stage_get(void)
     return s;
 }
 
+void stage_join(char path[128], const struct stage *s, const char *name)
+{
+    snprintf(path, 128, "%s/%s", s->folder, name);
+}
+
 void stage_put_file(const char *path, const void *data, size_t size)
 {
     FILE *file = fopen(path, "wb");

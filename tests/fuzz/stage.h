@@ -26,6 +26,7 @@ struct stage {
 struct stage *stage_get(void);
 /* Removes every file; time begins anew. */
 void stage_clear(struct stage *stage);
+void stage_join(char path[128], const struct stage *stage, const char *name);
 void stage_put_file(const char *path, const void *data, size_t size);
 /* Writes the definition: these lines, and image = disc.iso. */
 void stage_define(struct stage *stage, const char *lines);

@@ -12,6 +12,7 @@
 int oi_fuzz_commands(const uint8_t *data, size_t size);
 int oi_fuzz_disc_state(const uint8_t *data, size_t size);
 int oi_fuzz_definition(const uint8_t *data, size_t size);
+int oi_fuzz_fault_script(const uint8_t *data, size_t size);
 
 struct replay {
     const char *target;
@@ -23,6 +24,9 @@ static struct replay replays[] = {
     {"commands", oi_fuzz_commands, 0},
     {"disc_state", oi_fuzz_disc_state, 0},
     {"definition", oi_fuzz_definition, 0},
+#ifdef OI_FAULT_SCRIPTS
+    {"fault_script", oi_fuzz_fault_script, 0},
+#endif
 };
 enum { REPLAYS = sizeof(replays) / sizeof(replays[0]) };
 
