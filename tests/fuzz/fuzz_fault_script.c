@@ -15,6 +15,7 @@ struct meeting {
     bool honest;      /* no rule makes the drive say GOOD to what it did not do */
     uint32_t written; /* sectors from 0 on that are GOOD, and those that are synchronised */
     uint32_t synced;
+    bool unsure; /* something happened that empties a buffer; the drive must tell how far it is */
 };
 
 /* The text in a block of just its size. */
@@ -62,6 +63,8 @@ static uint32_t run(struct meeting *m, const uint8_t cdb[10], enum oi_emu_direct
     command.cdb_len = cdb[0] < 0x20 ? 6 : 10;
     m->stage->lax_sense = true;
     sense = stage_run(m->stage, m->emu, &command);
+    if (sense == UINT32_MAX || sense >> 16 == 0x06 || sense >> 8 == 0x023a)
+        m->unsure = true;
     if (m->stage->reply.delivery == OI_EMU_GONE) {
         oi_emu_close(m->emu);
         m->emu = stage_open(m->stage, false);
@@ -93,9 +96,11 @@ static void meet(struct meeting *m)
             run(m, load, OI_EMU_NO_DATA, 0);
         write_next(m);
         run(m, i % 2 ? buffer : sense, OI_EMU_DATA_IN, 18);
-        if (i % 3 == 2 && run(m, track, OI_EMU_DATA_IN, 48) == 0 && m->stage->reply.moved == 48)
-            m->written = stage_be32(m->stage->data + 12) ? stage_be32(m->stage->data + 12) : 0;
-        if (i % 4 == 3 && run(m, synchronize, OI_EMU_NO_DATA, 0) == 0)
+        if (i % 3 == 2 && run(m, track, OI_EMU_DATA_IN, 48) == 0 && m->stage->reply.moved == 48) {
+            m->written = stage_be32(m->stage->data + 12);
+            m->unsure = false;
+        }
+        if (i % 4 == 3 && run(m, synchronize, OI_EMU_NO_DATA, 0) == 0 && !m->unsure)
             m->synced = m->written;
         if (i % 5 == 4)
             run(m, read, OI_EMU_DATA_IN, CHUNK * STAGE_SECTOR);

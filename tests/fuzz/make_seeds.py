@@ -221,7 +221,26 @@ def definition():
 
 
 def fault_script():
-    return ()
+    """The examples of the documentation, and a rule for each word of its tables."""
+    document = root / "docs/fault-scripts.md"
+    text = document.read_text() if document.exists() else ""
+    rules = [line for block in re.findall(r"```\n(.*?)```", text, re.S) for line in block.splitlines()
+             if ":" in line and "LBA" not in line]
+    conditions = ["", "lba 16", "lba 0-31", "after 0.1%", "chance 50% seed 7", "times 2", "once"]
+    faults = ["fail 3/0C/00", "fail 1/17/01, executed", "fail 5/63/00, at lba 7", "fail 4/44/00, no sense",
+              "fail 3/0C/00, after 8 sectors", "fail 3/0C/00, deferred", "fail 2/04/08, descriptor",
+              "fail 6/29/00, first 8 bytes of sense, fixed, no lba", "transfer 4096 bytes", "busy",
+              "stall 500 ms", "stall 3 min", "timeout", "timeout, executed", "reset", "eject", "unplug",
+              "power loss"]
+    for number, fault in enumerate(faults):
+        rules.append(f"{number + 1}th write {conditions[number % len(conditions)]}: {fault}")
+        rules.append(f"every {number + 2}th any command: {fault}")
+        rules.append(f"from 3rd read {conditions[number % len(conditions)]}: {fault}")
+        rules.append(f"synchronize cache once: {fault}")
+        rules.append(f"opcode 2Ah: {fault}")
+    for number, rule in enumerate(rules):
+        yield f"rule-{number}", f"# one\n{rule}\n".encode()
+        yield f"two-{number}", f"{rule}\n{rules[(number * 7 + 1) % len(rules)]}\n".encode()
 
 
 targets = {"commands": commands, "disc_state": disc_state, "definition": definition,
