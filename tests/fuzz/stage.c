@@ -155,8 +155,9 @@ static void check_sense(const struct stage *s)
         must(reply->sense_len == 0, "sense with status %02x", reply->scsi_status);
         return;
     }
-    must(reply->sense_len >= 18, "only %u bytes of sense", reply->sense_len);
     must(code >= 0x70 && code <= 0x73, "sense of format %02x", reply->sense[0]);
+    /* SPC-3: the descriptor format may have no descriptor. */
+    must(reply->sense_len >= (code < 0x72 ? 18 : 8), "only %u bytes of sense", reply->sense_len);
     must(reply->sense[7] + 8 == reply->sense_len, "sense says %u + 8 bytes and has %u",
          reply->sense[7], reply->sense_len);
 }
