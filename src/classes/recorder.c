@@ -112,18 +112,21 @@ static HRESULT failure(struct disc_recorder *self, const struct oi_cdb *cdb,
                        const struct oi_completion *completion)
 {
     const char *name = oi_command_info(cdb->bytes[0])->name;
+    char detail[OI_DETAIL_MAX] = "";
 
     if (completion->status == OI_LOCKED ||
         (completion->status == OI_OK && completion->scsi_status == OI_SCSI_RESERVATION_CONFLICT))
         return locked(self, completion);
+    self->device->ops->detail(self->device, detail);
     if (completion->status != OI_OK)
         return com_error(&IID_IDiscRecorder2, com_status_hresult(completion->status),
-                         "%s failed: %s.", name, oi_status_text(completion->status));
+                         "%s failed: %s.%s%s", name, oi_status_text(completion->status),
+                         detail[0] ? " " : "", detail);
     if (completion->scsi_status == OI_SCSI_CHECK_CONDITION)
         return com_error(&IID_IDiscRecorder2, E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
                          "%s failed, and the drive does not say why (no sense data).", name);
-    return com_error(&IID_IDiscRecorder2, E_FAIL, "%s failed with SCSI status %02Xh.", name,
-                     completion->scsi_status);
+    return com_error(&IID_IDiscRecorder2, E_FAIL, "%s failed with SCSI status %02Xh.%s%s", name,
+                     completion->scsi_status, detail[0] ? " " : "", detail);
 }
 
 static HRESULT run(struct disc_recorder *self, const struct oi_cdb *cdb,

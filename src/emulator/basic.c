@@ -13,20 +13,25 @@ enum outcome on_test_unit_ready(struct oi_emu *emu, struct request *rq)
  * operation that goes on. */
 enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
 {
-    uint8_t sense[SENSE_BYTES];
+    enum { DESCRIPTOR = 0x01 };
+    uint8_t sense[OI_EMU_SENSE_MAX];
     struct request about = {.field = -1};
     enum outcome outcome = GOOD;
+    uint8_t length;
 
-    if (emu->attention) {
-        emu->attention = false;
-        outcome = MEDIUM_CHANGED;
-    } else if (drive_busy(emu)) {
+    if (emu->kept.there) {
+        outcome = emu->kept.outcome;
+        about.deferred = emu->kept.deferred;
+        about.information_valid = emu->kept.information_valid;
+        about.information = emu->kept.information;
+        emu->kept.there = false;
+    } else if ((outcome = drive_attention(emu)) == GOOD && drive_busy(emu)) {
         outcome = OPERATION_IN_PROGRESS;
         about.progress_valid = true;
         about.progress = drive_progress(emu);
     }
-    put_sense(sense, &about, outcome);
-    answer(rq, sense, sizeof(sense), rq->cdb[4]);
+    length = put_sense(sense, &about, outcome, rq->cdb[1] & DESCRIPTOR);
+    answer(rq, sense, length, rq->cdb[4]);
     return GOOD;
 }
 

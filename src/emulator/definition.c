@@ -22,7 +22,8 @@ static bool is_absolute(const char *path)
     return is_separator(path[0]) || (path[0] && path[1] == ':');
 }
 
-static bool take_image(struct definition *definition, const char *path, const char *value)
+/* Where value leads from the folder of the file at path. */
+static bool resolve(char resolved[PATH_ROOM], const char *path, const char *value)
 {
     size_t folder = strlen(path);
     int length;
@@ -35,9 +36,32 @@ static bool take_image(struct definition *definition, const char *path, const ch
         folder = 0;
     if (folder > TEXT_LINE_MAX)
         return false;
-    length =
-        snprintf(definition->image, sizeof(definition->image), "%.*s%s", (int)folder, path, value);
-    return length > 0 && (size_t)length < sizeof(definition->image);
+    length = snprintf(resolved, PATH_ROOM, "%.*s%s", (int)folder, path, value);
+    return length > 0 && length < PATH_ROOM;
+}
+
+static bool take_image(struct definition *definition, const char *path, const char *value)
+{
+    return resolve(definition->image, path, value);
+}
+
+static bool take_faults(struct definition *definition, const char *path, const char *value)
+{
+    return resolve(definition->fault_path, path, value);
+}
+
+static bool take_trace(struct definition *definition, const char *path, const char *value)
+{
+    static const char *const wishes[] = {
+        [TRACE_ON] = "on", [TRACE_OFF] = "off", [TRACE_ALL] = "all"};
+
+    (void)path;
+    for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++)
+        if (strcmp(wishes[i], value) == 0) {
+            definition->trace = (enum trace_wish)i;
+            return true;
+        }
+    return false;
 }
 
 static bool take_medium(struct definition *definition, const char *path, const char *value)
@@ -80,14 +104,26 @@ static const struct key {
     { "speed",        take_speed,    "0 (unlimited) to 1000, with at most one decimal" },
     { "transfer_kib", take_transfer, "4 to 1024" },
     { "personality",  take_personality, LISTED },
+    { "faults",       take_faults,   "the path of a fault script" },
+    { "trace",        take_trace,    "on, off or all" },
 };
 /* clang-format on */
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };
 
+/* "medium, image or speed": what there is. */
+static void list_keys(char *list, size_t size)
+{
+    struct text_writer writer = {.data = list, .room = size};
+
+    for (int i = 0; i < KEY_COUNT; i++)
+        text_add(&writer, "%s%s", i == 0 ? "" : i < KEY_COUNT - 1 ? ", " : " or ", keys[i].name);
+}
+
 static bool parse_line(struct definition *definition, const char *path, uint32_t number, char *line,
                        bool seen[KEY_COUNT], char problem[TEXT_MESSAGE_MAX])
 {
-    enum { QUOTED_MAX = 40 };
+    enum { QUOTED_MAX = 40, LIST_ROOM = 160 };
+    char list[LIST_ROOM];
     const char *where = text_short_path(path);
     char *name, *value;
 
@@ -111,10 +147,9 @@ static bool parse_line(struct definition *definition, const char *path, uint32_t
                      (int)text_fitting(value, QUOTED_MAX), value, keys[i].name, keys[i].allowed);
         return false;
     }
-    text_message(problem,
-                 "%s, line %u: unknown key \"%.*s\"; use medium, image, speed, "
-                 "transfer_kib or personality",
-                 where, number, (int)text_fitting(name, QUOTED_MAX), name);
+    list_keys(list, sizeof(list));
+    text_message(problem, "%s, line %u: unknown key \"%.*s\"; use %s", where, number,
+                 (int)text_fitting(name, QUOTED_MAX), name, list);
     return false;
 }
 
@@ -151,6 +186,29 @@ static bool parse(struct definition *definition, const char *path, struct text_r
     }
 }
 
+static enum oi_status read_faults(struct definition *definition, char problem[TEXT_MESSAGE_MAX])
+{
+    const char *path = definition->fault_path;
+    char *data;
+    size_t size;
+    enum oi_status status;
+    bool good;
+
+    if (!*path)
+        return OI_OK;
+    status = oi_file_read_all(path, TEXT_FILE_MAX, &data, &size);
+    if (status != OI_OK) {
+        text_message(
+            problem, "%s: %s; correct \"faults\" in the recorder's definition, or remove it",
+            text_short_path(path),
+            status == OI_BAD_FILE ? "too large for a fault script" : oi_status_text(status));
+        return status == OI_OUT_OF_MEMORY ? status : OI_BAD_FILE;
+    }
+    good = faults_parse(&definition->faults, path, data, size, problem);
+    free(data);
+    return good ? OI_OK : OI_BAD_FILE;
+}
+
 enum oi_status definition_read(struct definition *definition, const char *path,
                                char problem[TEXT_MESSAGE_MAX])
 {
@@ -180,5 +238,5 @@ enum oi_status definition_read(struct definition *definition, const char *path,
                      text_short_path(path), reader.line);
         good = false;
     }
-    return good ? OI_OK : OI_BAD_FILE;
+    return good ? read_faults(definition, problem) : OI_BAD_FILE;
 }

@@ -2,24 +2,34 @@
  * Who uses it: opening and loading.
  * Keys: medium = none | a name of the media table; image = path of the image file, relative to the
  * definition's folder; speed = N (x, one decimal allowed, 0: unlimited); transfer_kib = 4…1024;
- * personality = a name of its table.
+ * personality = a name of its table; faults = path of a fault script, relative like image;
+ * trace = on | off | all.
  * What it must not know: disc states, commands. */
 #ifndef OI_EMULATOR_DEFINITION_H
 #define OI_EMULATOR_DEFINITION_H
 
 #include <stdint.h>
+#include "faults.h"
 #include "status.h"
 #include "text.h"
 
 struct medium;
 struct personality;
 
+/* all: also of runs that only asked and read. */
+enum trace_wish { TRACE_ON, TRACE_OFF, TRACE_ALL };
+
+enum { PATH_ROOM = 2 * TEXT_LINE_MAX };
+
 struct definition {
     const struct medium *medium; /* NULL: nothing is in the drive */
     const struct personality *personality;
-    char image[2 * TEXT_LINE_MAX]; /* "" or a path that does not depend on the current folder */
-    uint32_t speed_tenths;         /* 0: unlimited */
+    char image[PATH_ROOM]; /* "" or a path that does not depend on the current folder */
+    uint32_t speed_tenths; /* 0: unlimited */
     uint32_t transfer_kib;
+    enum trace_wish trace;
+    char fault_path[PATH_ROOM]; /* as image */
+    struct fault_script faults;
 };
 
 /* OI_OK; OI_NOT_FOUND; OI_BAD_FILE (problem says where, why and what to do); another status when

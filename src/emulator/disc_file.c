@@ -6,6 +6,7 @@
 #include <string.h>
 #include "disc_state.h"
 #include "drive.h"
+#include "personality.h"
 
 /* Far beyond every image. */
 #define WRITER_LOCK ((uint64_t)1 << 62)
@@ -188,6 +189,15 @@ enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome o
             outcome == READ_ERROR ? "these sectors can't be read"
                                   : "nothing more can be written to this disc");
     return outcome;
+}
+
+enum oi_status image_write(struct oi_emu *emu, uint64_t offset, const void *data, size_t size)
+{
+    struct oi_file *file = emu->image.file;
+
+    if (!emu->definition.personality->records_nothing)
+        return oi_file_write_at(file, offset, data, size);
+    return offset + size > emu->image.bytes ? oi_file_set_size(file, offset + size) : OI_OK;
 }
 
 static enum outcome lock_image(struct oi_emu *emu, struct request *rq)

@@ -1,9 +1,9 @@
 /* The drive: everything the handlers share, and the little they do to it in common.
  * Who uses it: the emulator's own files only.
  * emulator.c dispatches and checks, tray.c opens and closes, disc_file.c reads, locks and saves the
- * disc, the other files answer commands by subject, and none of them asks which medium it is: that
- * is the medium's row and ops.
- * What it must not know: transports, other drives. */
+ * disc, sense.c lays out why a command failed, the other files answer commands by subject, and none
+ * of them asks which medium it is: that is the medium's row and ops. What it must not know:
+ * transports, other drives. */
 #ifndef OI_EMULATOR_DRIVE_H
 #define OI_EMULATOR_DRIVE_H
 
@@ -13,6 +13,7 @@
 #include "os.h"
 #include "scsi.h"
 #include "speed.h"
+#include "trace.h"
 #include "wire.h"
 #include "work.h"
 
@@ -28,7 +29,7 @@ enum media_event {
     EVENT_FORMAT_COMPLETED
 };
 
-enum { SENSE_BYTES = 18, MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
+enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
 
 /* The image file of the disc in the drive. */
 struct image {
@@ -37,6 +38,20 @@ struct image {
     bool writable;
     bool locked; /* we are the one who may write; the state in memory is the truth */
     uint64_t bytes;
+};
+
+/* An error of a WRITE that was answered GOOD. */
+struct late_error {
+    enum outcome outcome; /* GOOD: there is none */
+    uint32_t lba;
+};
+
+/* An error whose sense data did not come with its status: REQUEST SENSE, if next, still gets it. */
+struct kept_error {
+    bool there;
+    enum outcome outcome;
+    bool deferred, information_valid;
+    uint32_t information;
 };
 
 struct oi_emu {
@@ -59,6 +74,10 @@ struct oi_emu {
     bool unsaved;       /* the disc in memory differs from the state file */
 
     bool attention; /* a unit attention 6/28/00 is due */
+    bool was_reset; /* and 6/29/00 */
+    bool gone;      /* unplugged: no answer until the drive is opened anew */
+    struct late_error late;
+    struct kept_error kept;
     enum media_event event;
     bool prevented;
     struct oi_file *prevent_file;
@@ -69,6 +88,7 @@ struct oi_emu {
     struct write_setup setup;                /* page 05h, decoded */
     uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
 
+    struct trace trace;
     char detail[TEXT_MESSAGE_MAX];
 };
 
@@ -83,6 +103,8 @@ struct request {
     /* For the sense data. */
     int field; /* byte of the CDB or list that is wrong, -1: not known */
     bool field_in_list;
+    uint8_t bit_pointer; /* 08h | number of the bit that is wrong; 0: not known */
+    bool deferred;       /* the error is that of an earlier command */
     bool information_valid;
     uint32_t information;
     bool progress_valid;
@@ -106,15 +128,28 @@ static inline const struct medium *drive_medium(const struct oi_emu *emu)
 
 /* emulator.c */
 void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t allocation);
-enum outcome wrong_cdb(struct request *rq, int byte);
-enum outcome wrong_list(struct request *rq, int byte);
-enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome);
 uint16_t drive_progress(struct oi_emu *emu); /* of the operation in progress, 65536 is all */
 bool drive_busy(struct oi_emu *emu);
-void put_sense(uint8_t sense[SENSE_BYTES], const struct request *rq, enum outcome outcome);
+/* The unit attention that is due, and no longer then; GOOD: none. */
+enum outcome drive_attention(struct oi_emu *emu);
+/* Runs the command, all checks first, and fills the reply. */
+void run_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                 struct oi_emu_reply *reply);
+/* The reply of a command that ended like this, which is not GOOD. */
+void refuse_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                    enum outcome outcome, struct oi_emu_reply *reply);
 
 /* Locks a byte though somebody may just be looking whether it is held; OI_SHARING: it is. */
 enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t offset);
+
+/* sense.c */
+enum outcome wrong_cdb(struct request *rq, int byte);
+enum outcome wrong_bits(struct request *rq, int byte, uint8_t bits); /* of the CDB; the highest */
+enum outcome wrong_list(struct request *rq, int byte);
+enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome);
+/* Returns the length. */
+uint8_t put_sense(uint8_t sense[OI_EMU_SENSE_MAX], const struct request *rq, enum outcome outcome,
+                  bool descriptor);
 
 /* tray.c */
 void tray_read(struct oi_emu *emu);    /* at opening: drive state, then the disc */
@@ -122,6 +157,7 @@ void tray_refresh(struct oi_emu *emu); /* before a command: what other processes
 enum outcome tray_eject(struct oi_emu *emu, struct request *rq);
 enum outcome tray_load(struct oi_emu *emu, struct request *rq);
 enum outcome tray_prevent(struct oi_emu *emu, bool prevent);
+void tray_pull(struct oi_emu *emu);  /* somebody takes the disc out, whatever the drive says */
 void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
 
 /* disc_file.c */
@@ -144,6 +180,8 @@ enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq);
 /* Frees the room of data that a saved blanking or formatting has made unreadable. */
 void disc_forget(struct oi_emu *emu);
 /* Says what went wrong with the image; returns outcome. */
+/* Data into the image, unless the drive is one that records nothing: then the image only grows. */
+enum oi_status image_write(struct oi_emu *emu, uint64_t offset, const void *data, size_t size);
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "drive.h"
+#include "faults.h"
+#include "personality.h"
+#include "range.h"
+#include "trace.h"
 
 enum flags {
     NEEDS_MEDIUM = 1 << 0,
@@ -29,7 +33,7 @@ struct command_row {
 /* clang-format off */
 static const struct command_row commands[256] = {
     [OI_OP_TEST_UNIT_READY]               = { on_test_unit_ready,        ON_DISC,          0x00 },
-    [OI_OP_REQUEST_SENSE]                 = { on_request_sense,          ALWAYS,           0x00 },
+    [OI_OP_REQUEST_SENSE]                 = { on_request_sense,          ALWAYS,           0x01 },
     [OI_OP_FORMAT_UNIT]                   = { on_format_unit,            TO_DISC | SEND,   0x1f },
     [OI_OP_INQUIRY]                       = { on_inquiry,                ALWAYS,           0x00 },
     [OI_OP_START_STOP_UNIT]               = { on_start_stop_unit,        NEEDS_IDLE,       0x01 },
@@ -75,27 +79,6 @@ void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t all
     rq->moved = size;
 }
 
-enum outcome wrong_cdb(struct request *rq, int byte)
-{
-    rq->field = byte;
-    rq->field_in_list = false;
-    return INVALID_FIELD_IN_CDB;
-}
-
-enum outcome wrong_list(struct request *rq, int byte)
-{
-    rq->field = byte;
-    rq->field_in_list = true;
-    return INVALID_FIELD_IN_LIST;
-}
-
-enum outcome at_lba(struct request *rq, uint32_t lba, enum outcome outcome)
-{
-    rq->information_valid = true;
-    rq->information = lba;
-    return outcome;
-}
-
 bool drive_busy(struct oi_emu *emu)
 {
     if (emu->busy_until_us && drive_now(emu) >= emu->busy_until_us)
@@ -123,30 +106,6 @@ enum oi_status drive_lock(struct oi_emu *emu, struct oi_file *file, uint64_t off
     return status;
 }
 
-/* SPC-3, fixed format sense data. */
-void put_sense(uint8_t sense[SENSE_BYTES], const struct request *rq, enum outcome outcome)
-{
-    enum { KEY_SPECIFIC_VALID = 0x80, IN_CDB = 0x40 };
-
-    memset(sense, 0, SENSE_BYTES);
-    sense[0] = 0x70;
-    sense[2] = (uint8_t)(outcome >> 16);
-    sense[7] = SENSE_BYTES - 8;
-    sense[12] = (uint8_t)(outcome >> 8);
-    sense[13] = (uint8_t)outcome;
-    if (rq->information_valid) {
-        sense[0] |= 0x80;
-        set32(sense + 3, rq->information);
-    }
-    if (rq->progress_valid) {
-        sense[15] = KEY_SPECIFIC_VALID;
-        set16(sense + 16, rq->progress);
-    } else if (rq->field >= 0 && sense[2] == OI_KEY_ILLEGAL_REQUEST) {
-        sense[15] = KEY_SPECIFIC_VALID | (rq->field_in_list ? 0 : IN_CDB);
-        set16(sense + 16, (uint32_t)rq->field);
-    }
-}
-
 /* SPC-3: the group code tells the length. 0: vendor specific or reserved. */
 static uint8_t cdb_length(uint8_t opcode)
 {
@@ -155,18 +114,21 @@ static uint8_t cdb_length(uint8_t opcode)
     return lengths[opcode >> 5];
 }
 
-static enum outcome check_cdb(const struct command_row *row, const struct oi_emu_command *command,
-                              struct request *rq)
+static enum outcome check_cdb(const struct oi_emu *emu, const struct command_row *row,
+                              const struct oi_emu_command *command, struct request *rq)
 {
-    enum { NACA = 0x04 };
+    enum { NACA_BIT = 2 };
     uint8_t length = cdb_length(command->cdb[0]);
+    uint32_t most_kib = emu->definition.personality->transfer_kib_max;
 
     if (command->cdb_len < length || command->cdb_len > OI_EMU_CDB_MAX)
         return wrong_cdb(rq, 0);
     if (command->cdb[1] & ~row->byte1)
-        return wrong_cdb(rq, 1);
-    if (command->cdb[length - 1] & NACA)
-        return wrong_cdb(rq, length - 1);
+        return wrong_bits(rq, 1, (uint8_t)(command->cdb[1] & ~row->byte1));
+    if (command->cdb[length - 1] & 1 << NACA_BIT)
+        return wrong_bits(rq, length - 1, 1 << NACA_BIT);
+    if (most_kib && command->data_len > most_kib * 1024 && has_range(command->cdb[0]))
+        return wrong_cdb(rq, length == 12 ? 6 : 7);
     return GOOD;
 }
 
@@ -200,21 +162,60 @@ static void run_format(struct oi_emu *emu)
     }
 }
 
+enum outcome drive_attention(struct oi_emu *emu)
+{
+    enum outcome outcome = emu->was_reset ? POWER_ON_OR_RESET : MEDIUM_CHANGED;
+
+    if (!emu->was_reset && !emu->attention)
+        return GOOD;
+    emu->was_reset = false;
+    emu->attention = false;
+    return outcome;
+}
+
+/* What an earlier WRITE kept to itself. */
+static enum outcome late_error(struct oi_emu *emu, struct request *rq)
+{
+    enum outcome outcome = emu->late.outcome;
+
+    emu->late.outcome = GOOD;
+    rq->deferred = true;
+    return at_lba(rq, emu->late.lba, outcome);
+}
+
+/* What comes before the command itself. */
+static enum outcome check_news(struct oi_emu *emu, const struct command_row *row,
+                               struct request *rq)
+{
+    enum outcome outcome;
+
+    if (row->flags & ALLOWED_DURING_UA)
+        return GOOD;
+    outcome = drive_attention(emu);
+    if (outcome == GOOD && emu->late.outcome != GOOD)
+        outcome = late_error(emu, rq);
+    return outcome;
+}
+
+static bool is_known(const struct oi_emu *emu, uint8_t opcode)
+{
+    return commands[opcode].handler &&
+           !(opcode == OI_OP_WRITE12 && emu->definition.personality->no_write12);
+}
+
 static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command,
                         struct request *rq)
 {
     const struct command_row *row = &commands[command->cdb[0]];
     enum outcome outcome;
 
-    if (!row->handler)
+    if (!is_known(emu, command->cdb[0]))
         return INVALID_OPCODE;
     tray_refresh(emu);
     run_format(emu);
-    if (emu->attention && !(row->flags & ALLOWED_DURING_UA)) {
-        emu->attention = false;
-        return MEDIUM_CHANGED;
-    }
-    outcome = check_cdb(row, command, rq);
+    outcome = check_news(emu, row, rq);
+    if (outcome == GOOD)
+        outcome = check_cdb(emu, row, command, rq);
     if (outcome == GOOD)
         outcome = check_drive(emu, row, rq);
     if (outcome != GOOD)
@@ -229,27 +230,78 @@ static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command
     return row->handler(emu, rq);
 }
 
+/* A drive that defers errors takes the data and tells later that it could not be written. */
+static bool is_put_off(struct oi_emu *emu, const struct request *rq, enum outcome outcome)
+{
+    uint8_t key = (uint8_t)(outcome >> 16);
+
+    if (!emu->definition.personality->defers_errors || rq->deferred || !is_write(rq->cdb[0]) ||
+        (key != OI_KEY_MEDIUM_ERROR && key != OI_KEY_HARDWARE_ERROR))
+        return false;
+    emu->late.outcome = outcome;
+    emu->late.lba = rq->information_valid ? rq->information : (uint32_t)range_of(rq->cdb).lba;
+    return true;
+}
+
+void refuse_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                    enum outcome outcome, struct oi_emu_reply *reply)
+{
+    enum { CHECK_CONDITION = 0x02, CONFLICT = 0x18 };
+
+    *reply = (struct oi_emu_reply){.moved = rq->moved};
+    if (outcome == CANNOT_READ_MEDIUM && !rq->explained)
+        memcpy(emu->detail, emu->unreadable, sizeof(emu->detail));
+    else if (!rq->explained)
+        emu->detail[0] = '\0';
+    if (is_put_off(emu, rq, outcome)) {
+        reply->moved = command->data_len;
+    } else if (outcome == RESERVATION_CONFLICT) {
+        reply->scsi_status = CONFLICT;
+    } else {
+        reply->scsi_status = CHECK_CONDITION;
+        reply->sense_len =
+            put_sense(reply->sense, rq, outcome, emu->definition.personality->descriptor_sense);
+    }
+}
+
+void run_command(struct oi_emu *emu, const struct oi_emu_command *command, struct request *rq,
+                 struct oi_emu_reply *reply)
+{
+    enum outcome outcome = run(emu, command, rq);
+
+    if (outcome == GOOD)
+        *reply = (struct oi_emu_reply){.moved = rq->moved};
+    else
+        refuse_command(emu, command, rq, outcome, reply);
+}
+
+/* The rule of the fault script that this command falls under, or NULL. */
+static const struct fault_rule *fault_for(struct oi_emu *emu, const struct oi_emu_command *command)
+{
+    struct fault_script *script = &emu->definition.faults;
+
+    if (!script->count)
+        return NULL;
+    return faults_match(script, command->cdb,
+                        emu->presence == MEDIUM_READABLE ? emu->disc.medium->sectors : 0);
+}
+
 void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
                     struct oi_emu_reply *reply)
 {
-    enum { CHECK_CONDITION = 0x02, CONFLICT = 0x18 };
     struct request rq = {.cdb = command->cdb, .field = -1};
-    enum outcome outcome = run(emu, command, &rq);
+    uint64_t begun_us = trace_begin(emu);
+    const struct fault_rule *rule = emu->gone ? NULL : fault_for(emu, command);
 
-    *reply = (struct oi_emu_reply){.moved = rq.moved};
-    if (outcome == GOOD)
-        return;
-    if (outcome == CANNOT_READ_MEDIUM)
-        memcpy(emu->detail, emu->unreadable, sizeof(emu->detail));
-    else if (!rq.explained)
-        emu->detail[0] = '\0';
-    if (outcome == RESERVATION_CONFLICT) {
-        reply->scsi_status = CONFLICT;
-        return;
-    }
-    reply->scsi_status = CHECK_CONDITION;
-    reply->sense_len = SENSE_BYTES;
-    put_sense(reply->sense, &rq, outcome);
+    if (command->cdb[0] != OI_OP_REQUEST_SENSE)
+        emu->kept.there = false;
+    if (emu->gone)
+        *reply = (struct oi_emu_reply){.delivery = OI_EMU_GONE};
+    else if (rule)
+        faults_execute(emu, rule, command, &rq, reply);
+    else
+        run_command(emu, command, &rq, reply);
+    trace_command(emu, command, reply, begun_us);
 }
 
 const char *oi_emu_detail(const struct oi_emu *emu)
@@ -259,7 +311,9 @@ const char *oi_emu_detail(const struct oi_emu *emu)
 
 uint32_t oi_emu_transfer_kib(const struct oi_emu *emu)
 {
-    return emu->definition.transfer_kib;
+    uint32_t most = emu->definition.personality->transfer_kib_max;
+
+    return most && most < emu->definition.transfer_kib ? most : emu->definition.transfer_kib;
 }
 
 static bool make_paths(struct oi_emu *emu, const char *ini_path)
@@ -279,6 +333,7 @@ void oi_emu_close(struct oi_emu *emu)
     if (!emu)
         return;
     tray_close(emu);
+    trace_close(emu);
     free(emu->lock_path);
     free(emu->state_path);
     free(emu->ini_path);
@@ -306,6 +361,7 @@ enum oi_status oi_emu_open(struct oi_emu **result, const char *ini_path,
         return status;
     }
     tray_read(emu);
+    trace_open(emu);
     *result = emu;
     return OI_OK;
 }

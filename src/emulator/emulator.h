@@ -43,7 +43,7 @@ enum oi_emu_delivery {
 struct oi_emu_reply {
     enum oi_emu_delivery delivery;
     uint8_t scsi_status; /* GOOD 00h, CHECK CONDITION 02h, BUSY 08h, RESERVATION CONFLICT 18h */
-    uint8_t sense_len;   /* with CHECK CONDITION: 18 or more, less only by a fault script; else 0 */
+    uint8_t sense_len;   /* with CHECK CONDITION: 8 or more, less only by a fault script; else 0 */
     uint8_t sense[OI_EMU_SENSE_MAX]; /* fixed or descriptor format; zero beyond sense_len */
     uint32_t moved;                  /* bytes that went over, <= data_len */
 };

@@ -96,6 +96,35 @@ static void set_kbps(uint8_t *data, uint32_t kbps)
     set16(data, kbps < 0xffff ? kbps : 0xffff);
 }
 
+/* Of the same page: a bit for each kind of recordable disc, alike for reading and for writing. The
+ * kinds that came later have none, and burners take a drive without any for a mere reader. */
+static uint8_t recordable_kinds(void)
+{
+    enum { CD_R = 0x01, CD_RW = 0x02, DVD_R = 0x10, DVD_RAM = 0x20 };
+    const struct medium *medium;
+    uint8_t kinds = 0;
+
+    for (uint32_t i = 0; (medium = medium_at(i)) != NULL; i++)
+        switch (medium->profile) {
+        case 0x0009:
+            kinds |= CD_R;
+            break;
+        case 0x000a:
+            kinds |= CD_RW;
+            break;
+        case 0x0011:
+        case 0x0014:
+            kinds |= DVD_R;
+            break;
+        case 0x0012:
+            kinds |= DVD_RAM;
+            break;
+        default:
+            break;
+        }
+    return kinds;
+}
+
 /* MMC-6, "CD/DVD Capabilities and Mechanical Status Page": made afresh, since it tells of now. */
 static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
 {
@@ -116,7 +145,8 @@ static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
     size = SPEEDS_AT + 4 * speeds.count;
     data[0] = PAGE_CAPABILITIES;
     data[1] = (uint8_t)(size - 2);
-    data[2] = READS_DVD_ROM;
+    data[2] = (uint8_t)(READS_DVD_ROM | recordable_kinds());
+    data[3] = recordable_kinds();
     data[4] = MULTI_SESSION | BUFFER_PROTECTION;
     data[6] = (uint8_t)(TRAY | CAN_EJECT | CAN_LOCK | (emu->prevented ? LOCKED : 0));
     set_kbps(data + 8, 16 * 1385);

@@ -26,7 +26,7 @@ static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t 
 
     if (!blocks)
         return OI_OK;
-    return oi_file_write_at(emu->image.file, offset, zeros, (size_t)blocks * SECTOR_BYTES);
+    return image_write(emu, offset, zeros, (size_t)blocks * SECTOR_BYTES);
 }
 
 /* Puts the data and, behind it, the padding into the image, or leaves the image as long as it was:
@@ -37,7 +37,7 @@ static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *da
     struct image *image = &emu->image;
     uint32_t bytes = blocks * SECTOR_BYTES;
     uint64_t end = offset + bytes + (uint64_t)padding * SECTOR_BYTES;
-    enum oi_status status = oi_file_write_at(image->file, offset, data, bytes);
+    enum oi_status status = image_write(emu, offset, data, bytes);
     uint64_t size;
 
     if (status == OI_OK)

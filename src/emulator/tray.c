@@ -219,6 +219,18 @@ enum outcome tray_eject(struct oi_emu *emu, struct request *rq)
     return GOOD;
 }
 
+void tray_pull(struct oi_emu *emu)
+{
+    struct request rq = {0};
+
+    if (emu->presence != MEDIUM_ABSENT)
+        emu->event = EVENT_REMOVAL;
+    disc_unload(emu);
+    /* Where that can't be written down the tray is open for this process alone. */
+    write_state(emu, &rq, true, emu->loads);
+    emu->tray_open = true;
+}
+
 enum outcome tray_load(struct oi_emu *emu, struct request *rq)
 {
     enum outcome outcome;

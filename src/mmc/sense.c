@@ -1,5 +1,7 @@
 #include "sense.h"
 #include "mmc_bytes.h"
+#include "sense_words.h"
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -142,6 +144,22 @@ enum oi_status oi_sense_status(const struct oi_sense *sense, uint8_t opcode, boo
     if (matched)
         *matched = rule != NULL;
     return rule ? rule->status : OI_FAILED;
+}
+
+void oi_sense_words(const struct oi_sense *sense, char *text, size_t size)
+{
+    enum { WORDS_MAX = 128 };
+    char words[WORDS_MAX];
+
+    if (size == 0)
+        return;
+    if (!sense->present) {
+        snprintf(text, size, "no sense data");
+        return;
+    }
+    oi_code_words(sense->key, sense->asc, sense->ascq, words, sizeof words);
+    snprintf(text, size, "%s%s (%X/%02X/%02X)", sense->deferred ? "deferred " : "", words,
+             sense->key & 0x0fu, sense->asc, sense->ascq);
 }
 
 void oi_sense_to_fixed(const struct oi_sense *sense, uint8_t fixed[18])

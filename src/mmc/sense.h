@@ -1,6 +1,6 @@
 /* Sense data: from bytes to key, ASC, ASCQ, to a status, and to words.
  * Who uses it: engine, recorder class, command-line tool's messages (through IErrorInfo).
- * sense.c parses and translates, sense_words.c holds the words.
+ * The words themselves are the room names'.
  * Pure; any thread.
  * What it must not know: what to do about it (that is the engine's reaction table). */
 #ifndef OI_MMC_SENSE_H

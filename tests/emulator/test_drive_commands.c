@@ -363,9 +363,10 @@ static void a_wrong_cdb_is_pointed_at(void **state)
     assert_sense(bench_do(b, 0xff, 0, 0, 0, 0, 0), 0x052000);
     assert_sense(bench_do(b, 0x02, 0, 0, 0, 0, 0), 0x052000);
     assert_sense(bench_do(b, 0, 1, 0, 0, 0, 0), 0x052400);
-    assert_int_equal(b->reply.sense[15], 0xc0);
+    assert_int_equal(b->reply.sense[15], 0xc8); /* bit 0 */
     assert_int_equal(field16(b->reply.sense + 16), 1);
     assert_sense(bench_do(b, 0, 0, 0, 0, 0, 4), 0x052400);
+    assert_int_equal(b->reply.sense[15], 0xca); /* bit 2 */
     assert_int_equal(field16(b->reply.sense + 16), 5);
     assert_sense(bench_do(b, 0x28, 0, 0, 0, 0, 0), 0x052400);
     assert_sense(bench_do(b, 0x2f, 2, 0, 0, 0, 0, 0, 0, 1, 0), 0x052400);

@@ -153,12 +153,8 @@ static struct progress burn_and_kill(struct bench *b, uint32_t start, uint32_t s
     assert_int_equal(pipe(ends), 0);
     child = fork();
     if (child == 0) {
-        struct oi_emu_clock clock = {0};
-        char problem[OI_EMU_DETAIL_MAX];
-
         close(ends[0]);
-        if (oi_emu_open(&b->emu, b->ini, &clock, problem) != OI_OK)
-            _exit(1);
+        b->emu = bench_second(b);
         burn_for_ever(b, start, sync_every, ends[1]);
     }
     close(ends[1]);

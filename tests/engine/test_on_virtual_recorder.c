@@ -216,6 +216,79 @@ static void a_cancelled_section_leaves_a_disc_that_goes_on_where_it_stopped(void
     assert_image_holds(r, (uint64_t)r->bench->section.start_lba * 2048, 64 * 2048);
 }
 
+static void script(struct burner *r, const char *rules)
+{
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/a.faults", r->folder);
+    assert_int_equal(oi_file_replace(path, rules, strlen(rules)), OI_OK);
+}
+
+#define SCRIPTED "medium = dvd+r\nimage = disc.iso\nfaults = a.faults\n"
+
+static uint32_t count_in_trace(struct burner *r, const char *words)
+{
+    char path[PATH_SIZE];
+    uint32_t count = 0;
+    char *text;
+    size_t size;
+
+    snprintf(path, sizeof(path), "%s/drive.trace", r->folder);
+    assert_int_equal(oi_file_read_all(path, 1024 * 1024, &text, &size), OI_OK);
+    for (const char *at = text; (at = strstr(at, words)) != NULL; at++)
+        count++;
+    free(text);
+    return count;
+}
+
+static void a_buffer_that_is_full_now_and_then_costs_time_and_no_data(void **state)
+{
+    struct burner *r = *state;
+
+    script(r, "every 10th write: fail 2/04/08\n");
+    insert(r, SCRIPTED);
+    assert_int_equal(bench_write(r->bench, 1024), OI_OK);
+    assert_int_equal(run(r, oi_cdb_synchronize_cache(false), OI_DATA_NONE, NULL, 0), OI_SCSI_GOOD);
+    assert_image_holds(r, 0, 1024 * 2048);
+    assert_int_equal(count_in_trace(r, "CHECK CONDITION 2/04/08 "), 7);
+    assert_int_equal(count_in_trace(r, "WRITE (10)"), 64 + 7);
+}
+
+static void a_deferred_error_ends_the_section_where_the_disc_does(void **state)
+{
+    struct burner *r = *state;
+
+    script(r, "write lba 320: fail 3/0C/00\n");
+    insert(r, SCRIPTED "personality = deferred-errors\n");
+    assert_int_equal(bench_write(r->bench, 1024), OI_DEVICE_ERROR);
+    assert_true(r->bench->outcome.sense.deferred);
+    assert_int_equal(r->bench->outcome.sense.information, 320);
+    /* The drive took the one that failed, and refused the one after it. */
+    assert_int_equal(r->bench->outcome.blocks_written, 336);
+    assert_image_holds(r, 0, 320 * 2048);
+}
+
+static void a_drive_unplugged_in_mid_burn_ends_the_section_and_keeps_the_disc(void **state)
+{
+    struct burner *r = *state;
+    char detail[OI_DETAIL_MAX];
+
+    script(r, "20th write: unplug\n");
+    insert(r, SCRIPTED);
+    assert_int_equal(bench_write(r->bench, 1024), OI_DEVICE_GONE);
+    assert_int_equal(r->bench->outcome.blocks_written, 19 * 16);
+    r->device->ops->detail(r->device, detail);
+    assert_non_null(strstr(detail, "a.faults, line 1: the fault script unplugged the drive"));
+    assert_image_holds(r, 0, 19 * 16 * 2048);
+    r->device->ops->destroy(r->device);
+    r->device = NULL;
+    script(r, "");
+    insert(r, SCRIPTED);
+    r->bench->section.start_lba = 19 * 16;
+    assert_true(bench_rewind(r->bench));
+    assert_int_equal(bench_write(r->bench, 64), OI_OK);
+}
+
 #define BURNER_TEST(name) cmocka_unit_test_setup_teardown(name, burner_setup, burner_teardown)
 
 int main(void)
@@ -228,6 +301,9 @@ int main(void)
         BURNER_TEST(an_unformatted_dvd_plus_rw_takes_nothing),
         BURNER_TEST(an_empty_drive_says_so),
         BURNER_TEST(a_disc_ejected_in_mid_burn_ends_the_section),
+        BURNER_TEST(a_buffer_that_is_full_now_and_then_costs_time_and_no_data),
+        BURNER_TEST(a_deferred_error_ends_the_section_where_the_disc_does),
+        BURNER_TEST(a_drive_unplugged_in_mid_burn_ends_the_section_and_keeps_the_disc),
         BURNER_TEST(a_cancelled_section_leaves_a_disc_that_goes_on_where_it_stopped),
     };
 

@@ -577,6 +577,82 @@ static void devices_may_come_and_go_on_many_threads(void **state)
     assert_int_equal(crowd.failures, 0);
 }
 
+static const char *detail_of(struct bench *b, int i)
+{
+    static char text[OI_DETAIL_MAX];
+
+    b->devices[i]->ops->detail(b->devices[i], text);
+    return text;
+}
+
+static void an_unplugged_drive_is_gone_until_its_last_device_is(void **state)
+{
+    struct bench *b = *state;
+
+    define(b, "a.faults", "2nd test unit ready: unplug\n");
+    define(b, "one.ini", "medium = dvd+r\nimage = one.iso\nfaults = a.faults\n");
+    opened(b, 0, ID("one"));
+    opened(b, 1, ID("one"));
+    assert_int_equal(ready(b, 0), OI_OK);
+    assert_int_equal(ready(b, 0), OI_DEVICE_GONE);
+    assert_int_equal(b->completion.moved, 0);
+    assert_int_equal(b->completion.sense_len, 0);
+    assert_non_null(strstr(detail_of(b, 0), "a.faults, line 1: the fault script unplugged"));
+    assert_int_equal(ready(b, 1), OI_DEVICE_GONE);
+    assert_non_null(strstr(detail_of(b, 1), "unplugged"));
+    destroy(b, 0);
+    destroy(b, 1);
+    opened(b, 0, ID("one"));
+    assert_int_equal(ready(b, 0), OI_OK);
+}
+
+static void a_command_without_an_answer_timed_out_and_says_why(void **state)
+{
+    struct bench *b = *state;
+    struct oi_command command = {.cdb = cdb6(OI_OP_TEST_UNIT_READY, 0), .timeout_ms = 1};
+
+    define(b, "a.faults",
+           "1st test unit ready: timeout\n2nd test unit ready: reset\n"
+           "4th test unit ready: busy\n");
+    define(b, "one.ini", "medium = dvd+r\nimage = one.iso\nfaults = a.faults\n");
+    opened(b, 0, ID("one"));
+    oi_transport_execute(&b->devices[0]->transport, &command, &b->completion);
+    assert_int_equal(b->completion.status, OI_TIMED_OUT);
+    assert_non_null(strstr(detail_of(b, 0), "line 1: the fault script kept the drive from"));
+    assert_int_equal(ready(b, 0), OI_TIMED_OUT);
+    assert_non_null(strstr(detail_of(b, 0), "line 2: the fault script had the bus reset"));
+    assert_int_equal(ready(b, 0), OI_OK);
+    assert_int_equal(b->completion.sense[12], 0x29);
+    assert_string_equal(detail_of(b, 0), "");
+    assert_int_equal(ready(b, 0), OI_OK);
+    assert_int_equal(b->completion.scsi_status, OI_SCSI_BUSY);
+    assert_non_null(strstr(detail_of(b, 0), "line 3: the fault script made the drive busy"));
+}
+
+static void a_short_transfer_tells_how_much_moved(void **state)
+{
+    struct bench *b = *state;
+    static uint8_t sectors[16 * SECTOR];
+    struct oi_cdb write = {.bytes = {OI_OP_WRITE10, [8] = 16}, .len = 10};
+
+    define(b, "a.faults", "write: transfer 5000 bytes\n");
+    define(b, "one.ini", "medium = dvd+r\nimage = one.iso\nfaults = a.faults\n");
+    opened(b, 0, ID("one"));
+    assert_int_equal(run(b, 0, write, OI_DATA_OUT, sectors, sizeof(sectors)), OI_OK);
+    assert_int_equal(b->completion.scsi_status, OI_SCSI_GOOD);
+    assert_int_equal(b->completion.moved, 5000);
+}
+
+static void a_bad_fault_script_is_told_when_the_recorder_is_opened(void **state)
+{
+    struct bench *b = *state;
+
+    define(b, "a.faults", "# first\nwrite: explode\n");
+    define(b, "one.ini", "medium = none\nfaults = a.faults\n");
+    assert_int_equal(oi_virtual_open(ID("one"), &b->devices[0], b->problem), OI_BAD_FILE);
+    assert_non_null(strstr(b->problem, "a.faults, line 2: \"explode\" is no fault; use fail"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -594,6 +670,10 @@ int main(void)
         TEST(the_name_of_an_owner_is_cut_between_characters),
         TEST(a_disc_that_another_process_writes_is_a_conflict_explained_in_words),
         TEST(a_drive_that_sleeps_keeps_nobody_from_asking_for_limits_owner_and_detail),
+        TEST(an_unplugged_drive_is_gone_until_its_last_device_is),
+        TEST(a_command_without_an_answer_timed_out_and_says_why),
+        TEST(a_short_transfer_tells_how_much_moved),
+        TEST(a_bad_fault_script_is_told_when_the_recorder_is_opened),
         TEST(devices_may_come_and_go_on_many_threads),
     };
 

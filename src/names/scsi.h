@@ -1,8 +1,8 @@
 /* Numbers of the SCSI and MMC standards that both sides of a cable share: operation codes and sense
- * keys. Who uses it: mmc, the engine, the classes, and (as the only header of this room) the
- * emulator. What it must not know: how a command is built or a response is read. */
-#ifndef OI_MMC_SCSI_H
-#define OI_MMC_SCSI_H
+ * keys. Who uses it: mmc, the engine, the classes and the emulator.
+ * What it must not know: how a command is built or a response is read. */
+#ifndef OI_NAMES_SCSI_H
+#define OI_NAMES_SCSI_H
 
 /* MMC-6, "Command set"; SPC-3 for the primary commands. */
 enum oi_opcode {

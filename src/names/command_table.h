@@ -1,10 +1,10 @@
 /* What is known of each operation code before a command is sent: name, direction, patience.
- * Who uses it: recorder class, engine and transports, for messages, traces and time-outs.
+ * Who uses it: recorder class, engine, transports and emulator: messages, traces, time-outs.
  * The rule for CDB lengths stands here too: it is a property of the operation code.
  * Pure; everything returned is static and constant.
  * What it must not know: replies, transports. */
-#ifndef OI_MMC_COMMAND_TABLE_H
-#define OI_MMC_COMMAND_TABLE_H
+#ifndef OI_NAMES_COMMAND_TABLE_H
+#define OI_NAMES_COMMAND_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,8 @@
 /* The words for sense codes, after the meanings that SPC-3 and the MMC-6 annex give them. One row
  * per (ASC, ASCQ), sorted; where a code is not listed the numbers say it. */
-#include "sense.h"
+#include "sense_words.h"
 #include <stdio.h>
+#include "scsi.h"
 
 static const char *const key_words[16] = {
     [OI_KEY_NO_SENSE] = "no sense",
@@ -265,28 +266,21 @@ static const char *find_words(uint8_t asc, uint8_t ascq)
     return NULL;
 }
 
-void oi_sense_words(const struct oi_sense *sense, char *text, size_t size)
+void oi_code_words(uint8_t key, uint8_t asc, uint8_t ascq, char *text, size_t size)
 {
-    const char *deferred = sense->deferred ? "deferred " : "";
-    const char *key = key_words[sense->key & 0x0f];
-    const char *words = find_words(sense->asc, sense->ascq);
+    const char *words = find_words(asc, ascq);
     char component[64];
 
     if (size == 0)
         return;
-    if (!sense->present) {
-        snprintf(text, size, "no sense data");
-        return;
-    }
-    if (!words && sense->asc == 0x40) { /* the ASCQ names the component */
-        snprintf(component, sizeof component, "diagnostic failure of component %02Xh", sense->ascq);
+    if (!words && asc == 0x40) { /* the ASCQ names the component */
+        snprintf(component, sizeof component, "diagnostic failure of component %02Xh", ascq);
         words = component;
     }
     if (!words) {
         snprintf(component, sizeof component, "%s code",
-                 sense->asc >= 0x80 || sense->ascq >= 0x80 ? "vendor-specific" : "unknown");
+                 asc >= 0x80 || ascq >= 0x80 ? "vendor-specific" : "unknown");
         words = component;
     }
-    snprintf(text, size, "%s%s, %s (%X/%02X/%02X)", deferred, key, words, sense->key & 0x0fu,
-             sense->asc, sense->ascq);
+    snprintf(text, size, "%s, %s", key_words[key & 0x0f], words);
 }

@@ -1,0 +1,141 @@
+/* Drives with the weaknesses of real ones. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { WRITE_FAILED = 0x030c00 };
+
+static void insert(struct bench *b, const char *personality, const char *script)
+{
+    char text[256], path[128];
+
+    snprintf(path, sizeof(path), "%s/a.faults", b->folder);
+    assert_int_equal(oi_file_replace(path, script, strlen(script)), OI_OK);
+    snprintf(text, sizeof(text),
+             "medium = dvd+r\nimage = disc.iso\nfaults = a.faults\npersonality = %s\n"
+             "transfer_kib = 128\n",
+             personality);
+    bench_define(b, text);
+    bench_open(b);
+}
+
+static void a_drive_that_discards_says_it_recorded_and_holds_zeros(void **state)
+{
+    struct bench *b = *state;
+    struct stat image;
+
+    insert(b, "silent-discard", "");
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_good(bench_write(b, 16, 5, 1));
+    assert_good(bench_sync(b));
+    assert_int_equal(bench_next(b, b->emu), 32);
+    bench_open(b);
+    assert_int_equal(bench_next(b, b->emu), 32);
+    assert_good(bench_read(b, 0, 32));
+    for (uint32_t i = 0; i < 32 * SECTOR; i++)
+        if (b->data[i])
+            fail_msg("byte %u was recorded", i);
+    assert_int_equal(stat(b->image, &image), 0);
+    assert_int_equal(image.st_size, 32 * SECTOR);
+    assert_int_equal(image.st_blocks, 0);
+}
+
+static void a_drive_that_defers_errors_answers_good_and_tells_later(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "deferred-errors", "write lba 20 once: fail 3/0C/00\n");
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_good(bench_write(b, 16, 16, 1));
+    assert_int_equal(b->reply.moved, 16 * SECTOR);
+    /* It says who it is without telling. */
+    assert_good(bench_get(b, 36, 0x12, 0, 0, 0, 36, 0));
+    assert_sense(bench_write(b, 32, 16, 1), WRITE_FAILED);
+    assert_int_equal(b->reply.sense[0], 0xf1);
+    assert_int_equal(field32(b->reply.sense + 3), 20);
+    assert_int_equal(bench_next(b, b->emu), 16);
+    assert_good(bench_write(b, 16, 16, 1));
+}
+
+static void a_drive_that_defers_errors_refuses_what_is_illegal_at_once(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "deferred-errors", "");
+    assert_sense(bench_write(b, 16, 16, 1), 0x052102);
+    assert_int_equal(b->reply.sense[0], 0xf0);
+}
+
+static void a_drive_without_write12_says_so(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "no-write12", "");
+    assert_sense(bench_put(b, 16 * SECTOR, 0xaa, 0, 0, 0, 0, 0, 0, 0, 0, 16, 0, 0), 0x052000);
+    assert_good(bench_write(b, 0, 16, 1));
+    insert(b, "strict", "");
+    assert_good(bench_put(b, 16 * SECTOR, 0xaa, 0, 0, 0, 0, 16, 0, 0, 0, 16, 0, 0));
+}
+
+static void all_sense_of_a_descriptor_drive_is_in_descriptors(void **state)
+{
+    /* INFORMATION, and for a wrong CDB the field: byte 1, bit 3. */
+    static const uint8_t at_lba[20] = {0x72, 0x05, 0x21, 0x02, 0, 0, 0, 12, 0, 10,
+                                       0x80, 0,    0,    0,    0, 0, 0, 0,  0, 48};
+    static const uint8_t field[16] = {0x72, 0x05, 0x24, 0x00, 0,    0,    0, 8,
+                                      0x02, 6,    0,    0,    0xcb, 0x00, 1, 0};
+    struct bench *b = *state;
+
+    insert(b, "descriptor-sense", "");
+    bench_write(b, 48, 16, 1);
+    assert_int_equal(b->reply.sense_len, sizeof(at_lba));
+    assert_memory_equal(b->reply.sense, at_lba, sizeof(at_lba));
+    bench_do(b, 0x00, 0x08, 0, 0, 0, 0);
+    assert_int_equal(b->reply.sense_len, sizeof(field));
+    assert_memory_equal(b->reply.sense, field, sizeof(field));
+}
+
+static void request_sense_answers_in_the_format_that_was_asked_for(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "strict", "");
+    assert_good(bench_get(b, 32, 0x03, 0, 0, 0, 32, 0));
+    assert_int_equal(b->reply.moved, 18);
+    assert_int_equal(b->data[0], 0x70);
+    assert_good(bench_get(b, 32, 0x03, 1, 0, 0, 32, 0));
+    assert_int_equal(b->reply.moved, 8);
+    assert_int_equal(b->data[0], 0x72);
+}
+
+static void a_drive_for_small_transfers_says_how_small_and_refuses_larger_ones(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "strict", "");
+    assert_int_equal(oi_emu_transfer_kib(b->emu), 128);
+    assert_good(bench_write(b, 0, 64, 1));
+    insert(b, "small-transfers", "");
+    assert_int_equal(oi_emu_transfer_kib(b->emu), 64);
+    assert_sense(bench_write(b, 64, 48, 1), 0x052400);
+    assert_int_equal(field16(b->reply.sense + 16), 7);
+    assert_good(bench_write(b, 64, 32, 1));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_drive_that_discards_says_it_recorded_and_holds_zeros),
+        TEST(a_drive_that_defers_errors_answers_good_and_tells_later),
+        TEST(a_drive_that_defers_errors_refuses_what_is_illegal_at_once),
+        TEST(a_drive_without_write12_says_so),
+        TEST(all_sense_of_a_descriptor_drive_is_in_descriptors),
+        TEST(request_sense_answers_in_the_format_that_was_asked_for),
+        TEST(a_drive_for_small_transfers_says_how_small_and_refuses_larger_ones),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
