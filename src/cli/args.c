@@ -19,11 +19,19 @@ static const struct option_row option_rows[] = {
     {L"--finalize", OI_OPT_FINALIZE, false},
     {L"--media", OI_OPT_MEDIA, true},
     {L"--image", OI_OPT_IMAGE, true},
+    {L"--personality", OI_OPT_PERSONALITY, true},
+    {L"--faults", OI_OPT_FAULTS, true},
+    {L"--clock", OI_OPT_CLOCK, true},
+    {L"--trace", OI_OPT_TRACE, true},
+    {L"--blank", OI_OPT_BLANK, true},
+    {L"--last", OI_OPT_LAST, true},
+    {L"--errors", OI_OPT_ERRORS, false},
+    {L"--full", OI_OPT_FULL, false},
     {L"--help", OI_OPT_HELP, false},
     {L"-h", OI_OPT_HELP, false},
 };
 
-enum { SPEED_MAX = 64 };
+enum { SPEED_MAX = 64, LAST_MAX = 1000000000 };
 
 static const struct option_row *find_option(const wchar_t *word, size_t length)
 {
@@ -57,40 +65,83 @@ static bool is_group(const struct oi_command *table, const wchar_t *word)
     return false;
 }
 
-static bool parse_speed(const wchar_t *value, unsigned *speed)
+/* "16", "2.4", "16x" or "max". */
+static bool parse_speed(const wchar_t *value, unsigned *tenths)
+{
+    wchar_t *end;
+    unsigned long number;
+
+    if (!_wcsicmp(value, L"max")) {
+        *tenths = OI_SPEED_MOST;
+        return true;
+    }
+    if (*value < L'0' || *value > L'9')
+        return false;
+    number = wcstoul(value, &end, 10);
+    if (number > SPEED_MAX)
+        return false;
+    number *= 10;
+    if (end[0] == L'.' && end[1] >= L'0' && end[1] <= L'9') {
+        number += (unsigned long)(end[1] - L'0');
+        end += 2;
+    }
+    if (*end == L'x' || *end == L'X')
+        end++;
+    if (*end || number < 10 || number > SPEED_MAX * 10)
+        return false;
+    *tenths = (unsigned)number;
+    return true;
+}
+
+static enum oi_exit take_speed(struct oi_args *args, const wchar_t *value)
+{
+    if (parse_speed(value, &args->speed_tenths))
+        return OI_EXIT_OK;
+    return oi_fail(OI_EXIT_USAGE, NULL,
+                   "1 is the single speed of the disc: 176.4 kB/s for a CD, 1385 kB/s for a DVD, "
+                   "4496 kB/s for a BD.",
+                   "--speed takes a whole number from 1 to %d, one with one decimal (2.4), or "
+                   "\"max\", not \"%s\"",
+                   SPEED_MAX, oi_utf8(value).text);
+}
+
+static enum oi_exit take_last(struct oi_args *args, const wchar_t *value)
 {
     wchar_t *end;
     unsigned long number = wcstoul(value, &end, 10);
 
-    if (*end == L'x' || *end == L'X')
-        end++;
-    if (*value < L'0' || *value > L'9' || *end || number < 1 || number > SPEED_MAX)
-        return false;
-    *speed = (unsigned)number;
-    return true;
+    if (*value < L'0' || *value > L'9' || *end || number < 1 || number > LAST_MAX)
+        return oi_fail(OI_EXIT_USAGE, NULL, NULL,
+                       "--last takes the number of lines to show, from 1 on, not \"%s\"",
+                       oi_utf8(value).text);
+    args->last = (unsigned)number;
+    return OI_EXIT_OK;
 }
 
 static enum oi_exit take_value(struct oi_args *args, const struct option_row *row,
                                const wchar_t *value)
 {
-    switch (row->option) {
-    case OI_OPT_RECORDER:
-        args->recorder = value;
-        break;
-    case OI_OPT_MEDIA:
-        args->media = value;
-        break;
-    case OI_OPT_IMAGE:
-        args->image = value;
-        break;
-    default:
-        if (!parse_speed(value, &args->speed))
-            return oi_fail(OI_EXIT_USAGE, NULL, "1 is 1385 kB/s, the single speed of a DVD.",
-                           "--speed takes a whole number from 1 to %d, not \"%s\"", SPEED_MAX,
-                           oi_utf8(value).text);
-        break;
+    const struct {
+        enum oi_option option;
+        const wchar_t **text;
+    } texts[] = {
+        {OI_OPT_RECORDER, &args->recorder},
+        {OI_OPT_MEDIA, &args->media},
+        {OI_OPT_IMAGE, &args->image},
+        {OI_OPT_BLANK, &args->blank},
+        {OI_OPT_PERSONALITY, &args->personality},
+        {OI_OPT_FAULTS, &args->faults},
+        {OI_OPT_CLOCK, &args->clock},
+        {OI_OPT_TRACE, &args->trace},
+    };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (texts[i].option == row->option) {
+            *texts[i].text = value;
+            return OI_EXIT_OK;
+        }
     }
-    return OI_EXIT_OK;
+    return row->option == OI_OPT_LAST ? take_last(args, value) : take_speed(args, value);
 }
 
 /* Takes the option at argv[*at] and its value, and moves *at to the last word used. */
@@ -118,7 +169,8 @@ static enum oi_exit take_option(struct oi_args *args, int argc, wchar_t **argv, 
                            oi_utf8(row->name).text);
         return OI_EXIT_OK;
     }
-    if (!equals && *at + 1 >= argc)
+    /* A value that looks like an option is a forgotten one; "--name=--value" still means it. */
+    if (!equals && (*at + 1 >= argc || !wcsncmp(argv[*at + 1], L"--", 2)))
         return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
                        "the option \"%s\" needs a value", oi_utf8(row->name).text);
     return take_value(args, row, equals ? equals + 1 : argv[++*at]);

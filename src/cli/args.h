@@ -19,7 +19,17 @@ enum oi_option {
     OI_OPT_MEDIA = 1 << 5,
     OI_OPT_IMAGE = 1 << 6,
     OI_OPT_HELP = 1 << 7,
+    OI_OPT_PERSONALITY = 1 << 8,
+    OI_OPT_FAULTS = 1 << 9,
+    OI_OPT_CLOCK = 1 << 10,
+    OI_OPT_TRACE = 1 << 11,
+    OI_OPT_BLANK = 1 << 12,
+    OI_OPT_LAST = 1 << 13,
+    OI_OPT_ERRORS = 1 << 14,
+    OI_OPT_FULL = 1 << 15,
 };
+
+enum { OI_SPEED_MOST = 0 };
 
 struct oi_args {
     const struct oi_command *command;
@@ -28,7 +38,13 @@ struct oi_args {
     const wchar_t *recorder;
     const wchar_t *media;
     const wchar_t *image;
-    unsigned speed; /* times 1385 kB/s; 0: not given */
+    const wchar_t *blank;
+    const wchar_t *personality;
+    const wchar_t *faults;
+    const wchar_t *clock;
+    const wchar_t *trace;
+    unsigned speed_tenths; /* of the disc's single speed; OI_SPEED_MOST: "max", or not given */
+    unsigned last;         /* 0: not given */
 };
 
 struct oi_command {

@@ -18,6 +18,15 @@ bool oi_definition_folder(wchar_t folder[OI_PATH_MAX])
     return _snwprintf(folder, OI_PATH_MAX, L"%ls\\OpenIMAPI2\\VirtualRecorders", value) > 0;
 }
 
+bool oi_definition_is_name(const wchar_t *name)
+{
+    size_t length = wcslen(name);
+
+    return length >= 1 && length <= OI_VIRTUAL_NAME_MAX &&
+           wcsspn(name, L"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") ==
+               length;
+}
+
 bool oi_definition_path(const wchar_t *name, const wchar_t *extension, wchar_t path[OI_PATH_MAX])
 {
     wchar_t folder[OI_PATH_MAX];
@@ -39,6 +48,29 @@ DWORD oi_definition_make_folder(void)
     error = SHCreateDirectoryExW(NULL, folder, NULL);
     return error == ERROR_ALREADY_EXISTS || error == ERROR_FILE_EXISTS ? ERROR_SUCCESS
                                                                        : (DWORD)error;
+}
+
+void oi_definition_each(bool (*visit)(void *context, const wchar_t *name), void *context)
+{
+    wchar_t pattern[OI_PATH_MAX];
+    WIN32_FIND_DATAW found;
+    HANDLE search = INVALID_HANDLE_VALUE;
+    bool more = true;
+
+    if (oi_definition_path(L"*", L".ini", pattern))
+        search = FindFirstFileW(pattern, &found);
+    if (search == INVALID_HANDLE_VALUE)
+        return;
+    while (more) {
+        wchar_t *dot = wcsrchr(found.cFileName, L'.');
+
+        if (dot && !_wcsicmp(dot, L".ini")) {
+            *dot = L'\0';
+            more = !oi_definition_is_name(found.cFileName) || visit(context, found.cFileName);
+        }
+        more = more && FindNextFileW(search, &found);
+    }
+    FindClose(search);
 }
 
 DWORD oi_definition_read(struct oi_definition *definition, const wchar_t *name)
@@ -184,4 +216,17 @@ bool oi_definition_set(struct oi_definition *definition, const char *key, const 
     memcpy(definition->text + begin, text, (size_t)length);
     definition->length = begin + (size_t)length + rest;
     return true;
+}
+
+void oi_definition_remove(struct oi_definition *definition, const char *key)
+{
+    struct line line;
+    size_t begin, removed;
+
+    if (!find_line(definition, key, &line))
+        return;
+    begin = (size_t)(line.begin - definition->text);
+    removed = (size_t)(line.end - line.begin);
+    memmove(definition->text + begin, line.end, definition->length - begin - removed + 1);
+    definition->length -= removed;
 }

@@ -7,33 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include "cancel.h"
+#include "drive_commands.h"
 #include "recorders.h"
 
 /* Time-outs in seconds: what the slowest drives are known to need. */
-enum {
-    QUICK_S = 10,
-    INFORMATION_S = 30,
-    READ_S = 60,
-    CALIBRATE_S = 180,
-    START_S = 240,
-    FLUSH_S = 900,
-    CLOSE_S = 3600,
-};
+enum { QUICK_S = 10, INFORMATION_S = 30, READ_S = 60, START_S = 240 };
 
 enum { POLL_MS = 250, RELEASE_ATTEMPTS = 5, RELEASE_PAUSE_MS = 1000 };
-
-static void put_be32(BYTE *at, uint32_t value)
-{
-    at[0] = (BYTE)(value >> 24);
-    at[1] = (BYTE)(value >> 16);
-    at[2] = (BYTE)(value >> 8);
-    at[3] = (BYTE)value;
-}
-
-static uint32_t get_be32(const BYTE *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
 
 /* A recovered error (key 1) and no sense at all are good news, unless they are deferred: then
  * the present command was not executed. */
@@ -52,8 +32,8 @@ static void take_result(struct oi_answer *answer, HRESULT hr, const BYTE *sense)
     memcpy(answer->sense, sense, sizeof(answer->sense));
 }
 
-static bool run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
-                struct oi_answer *answer)
+bool oi_drive_run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
+                  struct oi_answer *answer)
 {
     BYTE sense[OI_SENSE_BYTES] = {0};
     HRESULT hr;
@@ -64,8 +44,8 @@ static bool run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeou
     return accepted(answer);
 }
 
-static bool run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s, BYTE *data,
-                    ULONG data_bytes, struct oi_answer *answer)
+bool oi_drive_run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
+                      BYTE *data, ULONG data_bytes, struct oi_answer *answer)
 {
     BYTE sense[OI_SENSE_BYTES] = {0};
     HRESULT hr;
@@ -78,8 +58,8 @@ static bool run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG ti
 }
 
 /* An answer shorter than `needed` bytes is a malformed one. */
-static bool run_in(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s, BYTE *data,
-                   ULONG data_bytes, ULONG needed, struct oi_answer *answer)
+bool oi_drive_run_in(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
+                     BYTE *data, ULONG data_bytes, ULONG needed, struct oi_answer *answer)
 {
     BYTE sense[OI_SENSE_BYTES] = {0};
     ULONG fetched = 0;
@@ -126,6 +106,13 @@ bool oi_drive_open(struct oi_drive *drive, const wchar_t *id, struct oi_answer *
     return true;
 }
 
+/* A drive that was unplugged has no tray to unlock and nobody to give up. */
+static bool is_gone(const struct oi_answer *answer)
+{
+    return answer->hr == HRESULT_FROM_WIN32(ERROR_DEV_NOT_EXIST) ||
+           answer->hr == HRESULT_FROM_WIN32(ERROR_DEVICE_NOT_CONNECTED);
+}
+
 /* As often as the drive needs, within reason: a tray that stays locked is a nuisance. */
 static void insist(struct oi_drive *drive, bool (*step)(struct oi_drive *, struct oi_answer *),
                    const char *what)
@@ -133,7 +120,7 @@ static void insist(struct oi_drive *drive, bool (*step)(struct oi_drive *, struc
     struct oi_answer answer;
     int attempts = RELEASE_ATTEMPTS;
 
-    while (!step(drive, &answer)) {
+    while (!step(drive, &answer) && !is_gone(&answer)) {
         if (!--attempts) {
             oi_warn(&answer, "%s of recorder \"%s\" failed", what, drive->name);
             return;
@@ -146,7 +133,7 @@ static bool set_tray_lock(struct oi_drive *drive, bool lock, struct oi_answer *a
 {
     BYTE cdb[6] = {0x1e, 0, 0, 0, lock ? 1 : 0};
 
-    return run(drive, cdb, sizeof(cdb), QUICK_S, answer);
+    return oi_drive_run(drive, cdb, sizeof(cdb), QUICK_S, answer);
 }
 
 static bool unlock_tray(struct oi_drive *drive, struct oi_answer *answer)
@@ -237,7 +224,7 @@ static bool start_unit(struct oi_drive *drive, struct oi_answer *answer)
 {
     BYTE cdb[6] = {0x1b, 0, 0, 0, 1};
 
-    return run(drive, cdb, sizeof(cdb), START_S, answer);
+    return oi_drive_run(drive, cdb, sizeof(cdb), START_S, answer);
 }
 
 /* Where a drive that does not get ready said so in sense alone, the recorder's own methods may say
@@ -255,14 +242,24 @@ static void ask_for_words(struct oi_drive *drive, struct oi_answer *answer)
     strcpy(answer->description, asked.description);
 }
 
-static bool wait_until_ready(struct oi_drive *drive, DWORD timeout_ms, bool cancellable,
-                             struct oi_answer *answer)
+/* SPC-3, sense-key specific data of a drive that is not ready: how far it has come, of 65536. */
+static void tell_progress(const struct oi_answer *answer, const struct oi_waiting *waiting)
+{
+    enum { SPECIFIC_VALID = 0x80, WHOLE = 65536 };
+
+    if (waiting->tell && (answer->sense[15] & SPECIFIC_VALID))
+        waiting->tell(waiting->what,
+                      ((unsigned)answer->sense[16] << 8 | answer->sense[17]) * 100u / WHOLE);
+}
+
+bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
+                   struct oi_answer *answer)
 {
     BYTE test_unit_ready[6] = {0};
-    ULONGLONG deadline = GetTickCount64() + timeout_ms;
+    ULONGLONG deadline = GetTickCount64() + waiting->timeout_ms;
     struct oi_answer ignored;
 
-    while (!run(drive, test_unit_ready, sizeof(test_unit_ready), QUICK_S, answer)) {
+    while (!oi_drive_run(drive, test_unit_ready, sizeof(test_unit_ready), QUICK_S, answer)) {
         enum readiness readiness = readiness_from(answer);
 
         if (readiness == NOT_READY || GetTickCount64() >= deadline) {
@@ -274,7 +271,8 @@ static bool wait_until_ready(struct oi_drive *drive, DWORD timeout_ms, bool canc
             start_unit(drive, &ignored);
         if (readiness == AGAIN)
             continue;
-        if (!cancellable)
+        tell_progress(answer, waiting);
+        if (!waiting->cancellable)
             Sleep(POLL_MS);
         else if (oi_cancel_wait(POLL_MS))
             return *answer = (struct oi_answer){.hr = E_IMAPI_REQUEST_CANCELLED}, false;
@@ -284,14 +282,15 @@ static bool wait_until_ready(struct oi_drive *drive, DWORD timeout_ms, bool canc
 
 bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer)
 {
-    return wait_until_ready(drive, timeout_ms, false, answer);
+    return oi_drive_wait(drive, &(struct oi_waiting){.timeout_ms = timeout_ms}, answer);
 }
 
 /* What START answers does not count: TEST UNIT READY says it again, and better. */
 bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer)
 {
     start_unit(drive, answer);
-    return wait_until_ready(drive, timeout_ms, true, answer);
+    return oi_drive_wait(drive, &(struct oi_waiting){.timeout_ms = timeout_ms, .cancellable = true},
+                         answer);
 }
 
 bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile, struct oi_answer *answer)
@@ -353,10 +352,10 @@ bool oi_drive_track(struct oi_drive *drive, uint16_t number, struct oi_track *tr
             .damaged = (data[5] & 0x20) != 0,
             .blank = (data[6] & 0x40) != 0,
             .next_writable_valid = (data[7] & 1) != 0,
-            .start = (int32_t)get_be32(data + 8),
-            .next_writable = (int32_t)get_be32(data + 12),
-            .free_blocks = get_be32(data + 16),
-            .blocks = get_be32(data + 24),
+            .start = (int32_t)oi_get_be32(data + 8),
+            .next_writable = (int32_t)oi_get_be32(data + 12),
+            .free_blocks = oi_get_be32(data + 16),
+            .blocks = oi_get_be32(data + 24),
         };
     CoTaskMemFree(data);
     return SUCCEEDED(answer->hr);
@@ -367,84 +366,10 @@ bool oi_drive_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answe
     BYTE cdb[10] = {0x25};
     BYTE data[8] = {0};
 
-    if (!run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, sizeof(data), 8, answer))
+    if (!oi_drive_run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, sizeof(data), 8, answer))
         return false;
-    *blocks = get_be32(data) + 1;
+    *blocks = oi_get_be32(data) + 1;
     return true;
-}
-
-/* The descriptor of the DVD+RW format (type 26h) counts; without it, the current maximum. */
-bool oi_drive_format_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answer *answer)
-{
-    enum { LIST_BYTES = 4 + 32 * 8, DVD_PLUS_RW_FORMAT = 0x26 };
-    BYTE cdb[10] = {0x23, 0, 0, 0, 0, 0, 0, LIST_BYTES >> 8, LIST_BYTES & 0xff};
-    BYTE data[LIST_BYTES] = {0};
-    ULONG end;
-
-    if (!run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, LIST_BYTES, 12, answer))
-        return false;
-    end = 4u + data[3];
-    if (end > LIST_BYTES)
-        end = LIST_BYTES;
-    *blocks = get_be32(data + 4);
-    for (ULONG at = 12; at + 8 <= end; at += 8) {
-        if (data[at + 4] >> 2 == DVD_PLUS_RW_FORMAT)
-            *blocks = get_be32(data + at);
-    }
-    return true;
-}
-
-/* MMC-6, SET STREAMING, "Performance Descriptor": so many kilobytes in so many milliseconds, for
- * the whole disc. Drives that do not know the command have the older SET CD SPEED. */
-bool oi_drive_set_speed(struct oi_drive *drive, unsigned speed, struct oi_answer *answer)
-{
-    enum { DESCRIPTOR_BYTES = 28, LAST_DVD_LBA = 0x231260, PERIOD_MS = 1000 };
-    uint32_t kbps = speed * OI_SINGLE_SPEED_KBPS;
-    BYTE set_streaming[12] = {0xb6, 0, 0, 0, 0, 0, 0, 0, 0, 0, DESCRIPTOR_BYTES};
-    BYTE set_cd_speed[12] = {0xbb, 0, 0xff, 0xff, (BYTE)(kbps >> 8), (BYTE)kbps};
-    BYTE data[DESCRIPTOR_BYTES] = {0};
-
-    put_be32(data + 8, LAST_DVD_LBA);
-    put_be32(data + 12, kbps);
-    put_be32(data + 16, PERIOD_MS);
-    put_be32(data + 20, kbps);
-    put_be32(data + 24, PERIOD_MS);
-    return run_out(drive, set_streaming, sizeof(set_streaming), QUICK_S, data, sizeof(data),
-                   answer) ||
-           run(drive, set_cd_speed, sizeof(set_cd_speed), QUICK_S, answer);
-}
-
-/* Drives that calibrate by themselves refuse the command; that is no failure. */
-bool oi_drive_calibrate_power(struct oi_drive *drive, struct oi_answer *answer)
-{
-    BYTE cdb[10] = {0x54, 1};
-
-    return run(drive, cdb, sizeof(cdb), CALIBRATE_S, answer) || oi_sense_is(answer, 5, 0x2000) ||
-           oi_sense_is(answer, 5, 0x2400);
-}
-
-/* MMC-6, FORMAT UNIT, "Format Type = 26h": all of the disc, returning at once. */
-bool oi_drive_format_dvd_plus_rw(struct oi_drive *drive, bool resume, struct oi_answer *answer)
-{
-    BYTE cdb[6] = {0x04, 0x11};
-    BYTE list[12] = {0, 0x02, 0, 8, 0xff, 0xff, 0xff, 0xff, 0x26 << 2, 0, 0, resume ? 1 : 0};
-
-    return run_out(drive, cdb, sizeof(cdb), CALIBRATE_S, list, sizeof(list), answer);
-}
-
-bool oi_drive_flush(struct oi_drive *drive, struct oi_answer *answer)
-{
-    BYTE cdb[10] = {0x35};
-
-    return run(drive, cdb, sizeof(cdb), FLUSH_S, answer);
-}
-
-bool oi_drive_close_session(struct oi_drive *drive, enum oi_close function, uint16_t track,
-                            struct oi_answer *answer)
-{
-    BYTE cdb[10] = {0x5b, 0, (BYTE)function, 0, (BYTE)(track >> 8), (BYTE)track};
-
-    return run(drive, cdb, sizeof(cdb), CLOSE_S, answer);
 }
 
 bool oi_drive_read(struct oi_drive *drive, uint32_t lba, uint16_t blocks, void *data,
@@ -453,8 +378,8 @@ bool oi_drive_read(struct oi_drive *drive, uint32_t lba, uint16_t blocks, void *
     BYTE cdb[10] = {0x28, 0, 0, 0, 0, 0, 0, (BYTE)(blocks >> 8), (BYTE)blocks};
     ULONG bytes = (ULONG)blocks * OI_BLOCK_BYTES;
 
-    put_be32(cdb + 2, lba);
-    return run_in(drive, cdb, sizeof(cdb), READ_S, data, bytes, bytes, answer);
+    oi_put_be32(cdb + 2, lba);
+    return oi_drive_run_in(drive, cdb, sizeof(cdb), READ_S, data, bytes, bytes, answer);
 }
 
 uint32_t oi_drive_transfer_bytes(struct oi_drive *drive)

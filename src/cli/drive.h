@@ -12,7 +12,7 @@
 #include <imapi2.h>
 #include "errors.h"
 
-enum { OI_BLOCK_BYTES = 2048, OI_SINGLE_SPEED_KBPS = 1385 };
+enum { OI_BLOCK_BYTES = 2048 };
 
 struct oi_drive {
     IDiscRecorder2 *recorder;
@@ -76,6 +76,15 @@ struct oi_utf8 oi_drive_owner(struct oi_drive *drive);
 bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer);
 /* The same without starting it or listening to Ctrl-C, for waits that must come to an end. */
 bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer);
+/* The same for an operation that a drive was told to begin. */
+struct oi_waiting {
+    DWORD timeout_ms;
+    bool cancellable;
+    void (*tell)(const char *what, unsigned percent); /* NULL: how far it is does not matter */
+    const char *what;
+};
+bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
+                   struct oi_answer *answer);
 
 /* The profile of the disc in the drive; IMAPI_PROFILE_TYPE_INVALID without one. */
 bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile,
@@ -85,19 +94,66 @@ bool oi_drive_track(struct oi_drive *drive, uint16_t number, struct oi_track *tr
                     struct oi_answer *answer);
 /* Blocks that can be read: READ CAPACITY. */
 bool oi_drive_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answer *answer);
-/* Blocks that formatting a DVD+RW makes writable: READ FORMAT CAPACITIES. */
-bool oi_drive_format_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answer *answer);
+/* True in *current when the feature is one of the disc in the drive. */
+bool oi_drive_feature(struct oi_drive *drive, IMAPI_FEATURE_PAGE_TYPE feature, bool *current,
+                      struct oi_answer *answer);
 
-bool oi_drive_set_speed(struct oi_drive *drive, unsigned speed, struct oi_answer *answer);
+/* MMC-6, READ FORMAT CAPACITIES. */
+enum { OI_FORMATS_MAX = 32 };
+struct oi_formats {
+    bool formatted;
+    uint32_t blocks; /* as formatted, or at most */
+    size_t count;
+    struct {
+        uint8_t type;
+        uint32_t blocks;
+    } offers[OI_FORMATS_MAX];
+};
+bool oi_drive_formats(struct oi_drive *drive, struct oi_formats *formats, struct oi_answer *answer);
+/* The blocks of the first offer of that type, 0 when it is not offered. */
+uint32_t oi_format_blocks(const struct oi_formats *formats, uint8_t type);
+
+/* MMC-6, FORMAT UNIT, format types. */
+enum {
+    OI_FORMAT_FULL = 0x00,
+    OI_FORMAT_QUICK_GROW = 0x13,
+    OI_FORMAT_QUICK = 0x15, /* DVD-RW */
+    OI_FORMAT_DVD_PLUS_RW = 0x26,
+};
+/* Begins to format; oi_drive_wait tells when it is done. The parameter belongs to the type. */
+bool oi_drive_format(struct oi_drive *drive, uint8_t type, uint32_t blocks, uint8_t parameter,
+                     struct oi_answer *answer);
+/* Begins to blank a CD-RW or DVD-RW: all of it, or only what says that something is there. */
+bool oi_drive_blank(struct oi_drive *drive, bool whole, struct oi_answer *answer);
+
+/* How fast a drive reads or writes at 1x. */
+struct oi_single_speed {
+    uint32_t bytes_per_second;   /* as drives count them: a sector of a CD has 2352 */
+    uint32_t data_per_second;    /* bytes of 2048-byte sectors */
+    uint32_t sectors_per_second; /* rounded down */
+    bool is_cd;
+};
+bool oi_drive_set_speed(struct oi_drive *drive, const struct oi_single_speed *single,
+                        unsigned tenths, uint32_t last_block, struct oi_answer *answer);
 bool oi_drive_calibrate_power(struct oi_drive *drive, struct oi_answer *answer);
-/* Formats a DVD+RW in the background; resume goes on with a format that was stopped. */
-bool oi_drive_format_dvd_plus_rw(struct oi_drive *drive, bool resume, struct oi_answer *answer);
+
+/* Mode page 05h, write parameters, of the ways to write that this program knows. */
+enum oi_write_mode {
+    OI_WRITE_NO_MODE,     /* the disc does not want the page */
+    OI_WRITE_TRACK,       /* CD: track at once */
+    OI_WRITE_INCREMENTAL, /* DVD-R, DVD-RW: packets of 16 sectors */
+    OI_WRITE_AT_ONCE,     /* DVD-R, DVD-RW: the disc in one go */
+};
+bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bool more_sessions,
+                             struct oi_answer *answer);
+bool oi_drive_reserve_track(struct oi_drive *drive, uint32_t blocks, struct oi_answer *answer);
 bool oi_drive_flush(struct oi_drive *drive, struct oi_answer *answer);
-/* CLOSE TRACK/SESSION, MMC-6: functions 0, 1, 2 and 6. */
+/* CLOSE TRACK/SESSION, MMC-6: functions. */
 enum oi_close {
     OI_CLOSE_STOP_FORMAT = 0,
     OI_CLOSE_TRACK = 1,
     OI_CLOSE_SESSION = 2,
+    OI_CLOSE_FINALIZE_SMALL = 5, /* DVD+R DL */
     OI_CLOSE_FINALIZE = 6,
 };
 bool oi_drive_close_session(struct oi_drive *drive, enum oi_close function, uint16_t track,

@@ -112,7 +112,8 @@ struct file_stream {
     atomic_long references;
     HANDLE file;
     uint64_t offset;
-    uint64_t bytes;
+    uint64_t file_bytes;
+    uint64_t bytes; /* with the zeros that follow the file */
 };
 
 static struct file_stream *file_stream_from_IStream(IStream *iface)
@@ -151,6 +152,20 @@ static ULONG STDMETHODCALLTYPE file_stream_Release(IStream *iface)
     return left;
 }
 
+/* The zeros behind a file that was read to its end. A file that has become shorter since has none:
+ * they would hide that something is missing. */
+static DWORD read_padding(const struct file_stream *self, void *data, DWORD bytes)
+{
+    uint64_t left = self->bytes - self->offset;
+
+    if (self->offset < self->file_bytes || self->offset >= self->bytes)
+        return 0;
+    if (bytes > left)
+        bytes = (DWORD)left;
+    memset(data, 0, bytes);
+    return bytes;
+}
+
 static HRESULT STDMETHODCALLTYPE file_stream_Read(IStream *iface, void *data, ULONG bytes,
                                                   ULONG *read)
 {
@@ -166,6 +181,12 @@ static HRESULT STDMETHODCALLTYPE file_stream_Read(IStream *iface, void *data, UL
     if (error)
         return HRESULT_FROM_WIN32(error);
     self->offset += got;
+    if (got < bytes) {
+        DWORD padding = read_padding(self, (BYTE *)data + got, bytes - got);
+
+        self->offset += padding;
+        got += padding;
+    }
     if (read)
         *read = got;
     return got < bytes ? S_FALSE : S_OK;
@@ -256,7 +277,7 @@ static IStreamVtbl file_stream_vtbl = {
     file_stream_Stat,           file_stream_Clone,
 };
 
-bool oi_image_stream(struct oi_image *image, IStream **stream)
+bool oi_image_stream(struct oi_image *image, uint32_t blocks, IStream **stream)
 {
     struct file_stream *self = calloc(1, sizeof(*self));
     HANDLE process = GetCurrentProcess();
@@ -270,7 +291,8 @@ bool oi_image_stream(struct oi_image *image, IStream **stream)
     }
     self->IStream_iface.lpVtbl = &file_stream_vtbl;
     atomic_init(&self->references, 1);
-    self->bytes = image->bytes;
+    self->file_bytes = image->bytes;
+    self->bytes = (uint64_t)blocks * OI_BLOCK_BYTES;
     *stream = &self->IStream_iface;
     return true;
 }

@@ -22,8 +22,9 @@ void oi_image_close(struct oi_image *image);
 /* Reads at an offset, all of it or a Win32 error; ERROR_HANDLE_EOF beyond the end. */
 DWORD oi_image_read(struct oi_image *image, uint64_t offset, void *data, DWORD bytes);
 
-/* A stream over the whole file from its start; *stream has one reference. It keeps the file open
- * by itself. False when memory or handles are short. */
-bool oi_image_stream(struct oi_image *image, IStream **stream);
+/* A stream of so many blocks, at least those of the file: the whole file from its start, then
+ * zeros; *stream has one reference. It keeps the file open by itself. False when memory or handles
+ * are short. */
+bool oi_image_stream(struct oi_image *image, uint32_t blocks, IStream **stream);
 
 #endif

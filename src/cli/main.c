@@ -9,6 +9,9 @@
 #include "cancel.h"
 #include "output.h"
 #include "recorders.h"
+#include "renew.h"
+#include "settings.h"
+#include "trace.h"
 #include "verify.h"
 #include "virtual.h"
 #include "write.h"
@@ -21,7 +24,18 @@ static enum oi_exit version_command(const struct oi_args *args);
     "  --json               one JSON object per line on stdout, with the key \"event\":\n"         \
     "                       start, progress, done or error\n"
 
-#define DISC_HELP "  --media DISC         dvd+r (written once) or dvd+rw (rewritable)\n"
+#define ROWS_HELP                                                                                  \
+    "  --json               one JSON object per line on stdout, with the key \"event\"\n"
+
+#define BEHAVIOUR_HELP                                                                             \
+    "  --speed N            let it be as slow as a drive that writes N times the single speed\n"   \
+    "                       of its disc, N from 1 to 64; max: as fast as the machine\n"            \
+    "  --personality NAME   the habits of a drive; \"virtual blanks\" lists them; strict: none\n"  \
+    "  --faults FILE        a script of faults that it will have; off: none\n"                     \
+    "  --clock CLOCK        real, or virtual: takes no time, and tells how long it would take\n"   \
+    "  --trace WHICH        the runs that \"trace\" can show: on: those that change a disc; "      \
+    "off:\n"                                                                                       \
+    "                       none; all: also those that only ask\n"
 
 static const char recorder_words[] =
     "A RECORDER is the name of a virtual recorder, a drive letter (D:), a unique id, or\n"
@@ -39,26 +53,33 @@ static const char exit_words[] =
 
 // clang-format off
 static const struct oi_command commands[] = {
-    {L"list", NULL, NULL, false, 0, oi_list_command,
+    {L"list", NULL, NULL, false, OI_OPT_JSON, oi_list_command,
      "list                     the recorders and their discs",
-     "Lists index, name, model and disc of every recorder.\n"},
-    {L"info", NULL, "RECORDER", false, 0, oi_info_command,
+     "Lists index, name, model and disc of every recorder.\n\n"
+     "Options:\n"
+     ROWS_HELP},
+    {L"info", NULL, "RECORDER", false, OI_OPT_JSON, oi_info_command,
      "info [RECORDER]          all about a drive and the disc in it",
-     "Tells about the drive, the disc in it, its sessions and tracks, and the room left.\n"},
+     "Tells about the drive, the disc in it, its sessions and tracks, and the room left.\n\n"
+     "Options:\n"
+     ROWS_HELP},
     {L"write", NULL, "IMAGE", true,
      OI_OPT_RECORDER | OI_OPT_VERIFY | OI_OPT_SPEED | OI_OPT_JSON | OI_OPT_FINALIZE,
      oi_write_command,
      "write IMAGE              burns an image file",
      "Burns IMAGE, a file of 2048-byte sectors such as an .iso file, onto the disc in the\n"
-     "recorder. On a DVD+R it becomes a new session; on a DVD+RW it overwrites from the start.\n"
-     "An image that does not fit is refused before anything is written. Ctrl-C stops the burn\n"
-     "and tells what became of the disc.\n\n"
+     "recorder. On a CD, DVD-R, DVD-RW, DVD+R or BD-R it becomes a new session; a DVD+RW,\n"
+     "DVD-RAM, BD-RE or formatted DVD-RW is overwritten from the start, and formatted before\n"
+     "if it never was. An image that does not fit is refused before anything is written.\n"
+     "Ctrl-C stops the burn and tells what became of the disc.\n\n"
      "Options:\n"
      RECORDER_HELP
      "  --verify             afterwards reads the disc back and compares it with IMAGE\n"
-     "  --speed N            N times 1385 kB/s, N from 1 to 64; without it as fast as the drive\n"
-     "                       can\n"
-     "  --finalize           closes a DVD+R for good: no further session can be added\n"
+     "  --speed N            N times the disc's single speed (CD 176.4, DVD 1385, BD 4496 kB/s),\n"
+     "                       N from 1 to 64, with a decimal if need be; without it as fast as\n"
+     "                       the drive can\n"
+     "  --finalize           closes the disc for good: no further session can be added. Means\n"
+     "                       nothing where a disc is overwritten\n"
      JSON_HELP},
     {L"verify", NULL, "IMAGE", true, OI_OPT_RECORDER | OI_OPT_JSON, oi_verify_command,
      "verify IMAGE             compares the disc with an image file",
@@ -66,33 +87,74 @@ static const struct oi_command commands[] = {
      "that differs is named.\n\n"
      "Options:\n"
      RECORDER_HELP JSON_HELP},
-    {L"virtual", L"add", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE | OI_OPT_SPEED,
+    {L"blank", NULL, "RECORDER", false, OI_OPT_FULL, oi_blank_command,
+     "blank [RECORDER]         makes a CD-RW or DVD-RW blank again",
+     "Makes the CD-RW or DVD-RW in the recorder blank. What it holds is lost.\n\n"
+     "Options:\n"
+     "  --full               overwrites all of the disc, which takes as long as a burn; without\n"
+     "                       it only what says that something is there. After that many drives\n"
+     "                       write a DVD-RW in one go only\n"},
+    {L"format", NULL, "RECORDER", false, OI_OPT_FULL, oi_format_command,
+     "format [RECORDER]        formats a DVD-RW, DVD+RW, DVD-RAM or BD-RE",
+     "Formats the disc in the recorder, so that it can be overwritten anywhere. \"write\" does so\n"
+     "by itself where a disc can't be written without. A DVD-RW is written in sessions until it\n"
+     "is formatted, and again when it has been blanked.\n\n"
+     "Options:\n"
+     "  --full               also a disc that is formatted already: what it holds is lost\n"},
+    {L"trace", NULL, "NAME", true, OI_OPT_LAST | OI_OPT_ERRORS | OI_OPT_JSON, oi_trace_command,
+     "trace NAME               the commands that a virtual recorder got",
+     "Shows what the last program that changed something in the virtual recorder has sent to it:\n"
+     "time, command, address, length, and how it ended. Works while a disc is being written, too.\n\n"
+     "Options:\n"
+     "  --last N             the last N of them\n"
+     "  --errors             only those that failed, and the faults that made them fail; not the\n"
+     "                       \"not yet\" of a busy drive (2/04/07, 2/04/08)\n"
+     ROWS_HELP},
+    {L"virtual", L"add", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE | OI_OPT_BEHAVIOUR,
      oi_virtual_add_command,
      "virtual add NAME         makes a recorder in software, with a disc in it",
      "Makes a virtual recorder. It shows up for every program that uses IMAPI2. What is burned\n"
      "on it comes out as the image file. NAME is 1 to 32 of A-Z a-z 0-9 _ and -.\n\n"
      "Options:\n"
-     DISC_HELP
+     "  --media DISC         such as dvd+r; \"virtual blanks\" lists them; none: no disc\n"
      "  --image FILE         the file that holds the disc's contents; a new one is a blank disc\n"
-     "  --speed N            let it be as slow as a drive that writes N times 1385 kB/s, N from\n"
-     "                       1 to 64\n\n"
+     BEHAVIOUR_HELP
+     "\n"
      "What is recorded where is kept in FILE.disc next to FILE: with both files of a disc that\n"
      "was burned before, that disc is in the recorder again.\n\n"
      "The definition is the text file NAME.ini in the folder that the environment variable\n"
      "OPENIMAPI2_RECORDERS names, else in %LOCALAPPDATA%\\OpenIMAPI2\\VirtualRecorders.\n"},
-    {L"virtual", L"list", NULL, false, 0, oi_virtual_list_command,
+    {L"virtual", L"blanks", NULL, false, OI_OPT_JSON, oi_virtual_blanks_command,
+     "virtual blanks           the discs and the personalities there are",
+     "Lists what --media, --blank and --personality take: discs with their room and top speed,\n"
+     "and what is peculiar about a drive.\n\n"
+     "Options:\n"
+     ROWS_HELP},
+    {L"virtual", L"list", NULL, false, OI_OPT_JSON, oi_virtual_list_command,
      "virtual list             the definitions of virtual recorders",
-     "Lists name, disc, image file and speed of every virtual recorder.\n"},
+     "Lists name, disc and image file of every virtual recorder, and what else was set.\n\n"
+     "Options:\n"
+     ROWS_HELP},
+    {L"virtual", L"set", "NAME", true, OI_OPT_BEHAVIOUR, oi_virtual_set_command,
+     "virtual set NAME         changes speed, personality, faults, clock or trace",
+     "Changes how a virtual recorder behaves, for the programs that open it from now on.\n\n"
+     "Options:\n"
+     BEHAVIOUR_HELP},
     {L"virtual", L"remove", "NAME", true, 0, oi_virtual_remove_command,
      "virtual remove NAME      forgets a virtual recorder, keeps its image file",
      "Deletes the definition of the recorder. Its disc, which is the image file and the file of\n"
      "the same name with .disc behind it, stays: \"virtual add\" with --image brings it back.\n"},
-    {L"virtual", L"insert", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE, oi_virtual_insert_command,
+    {L"virtual", L"insert", "NAME", true,
+     OI_OPT_MEDIA | OI_OPT_IMAGE | OI_OPT_BLANK | OI_OPT_BEHAVIOUR, oi_virtual_insert_command,
      "virtual insert NAME      closes the tray, with another disc if one is named",
      "Closes the tray of a virtual recorder.\n\n"
      "Options:\n"
-     DISC_HELP
-     "  --image FILE         another file for the disc's contents\n"},
+     "  --blank DISC         a new blank disc; its file is called like the present one, with a\n"
+     "                       number, unless --image names it. No file is ever overwritten\n"
+     "  --media DISC         a disc of that kind, with the contents of --image; without it the\n"
+     "                       kind stays as it is\n"
+     "  --image FILE         another file for the disc's contents\n"
+     BEHAVIOUR_HELP},
     {L"virtual", L"eject", "NAME", true, 0, oi_virtual_eject_command,
      "virtual eject NAME       opens the tray",
      "Opens the tray of a virtual recorder.\n"},

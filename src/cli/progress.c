@@ -57,7 +57,7 @@ static struct view look(const struct oi_progress *progress, uint64_t now_ms, uin
     };
 
     view.bytes_per_second = (double)done * OI_BLOCK_BYTES * 1000 / (double)(span_ms ? span_ms : 1);
-    view.speed = view.bytes_per_second / (OI_SINGLE_SPEED_KBPS * 1000.0);
+    view.speed = view.bytes_per_second / progress->single_speed;
     if (view.bytes_per_second > 0)
         view.left_seconds = (int64_t)((double)(progress->total_blocks - blocks) * OI_BLOCK_BYTES /
                                       view.bytes_per_second);
@@ -187,12 +187,13 @@ static void show(struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
 }
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
-                       uint32_t total_blocks)
+                       uint32_t total_blocks, uint32_t single_speed)
 {
     *progress = (struct oi_progress){
         .phase = phase,
         .label = label,
         .total_blocks = total_blocks,
+        .single_speed = single_speed,
         .started_ms = GetTickCount64(),
         .shown_ms = GetTickCount64(),
         .shown_blocks = UINT32_MAX,

@@ -14,6 +14,7 @@ struct oi_progress {
     const char *phase; /* "write", "verify" */
     const char *label; /* "Writing", "Verifying" */
     uint32_t total_blocks;
+    uint32_t single_speed; /* bytes per second that are 1x */
     uint64_t started_ms;
     struct {
         uint64_t at_ms;
@@ -29,7 +30,7 @@ struct oi_progress {
 enum { OI_BUFFER_UNKNOWN = -1 };
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
-                       uint32_t total_blocks);
+                       uint32_t total_blocks, uint32_t single_speed);
 /* Shows the state when it is time to: a terminal's line every 200 ms, plain lines so seldom that a
  * short job has but the last. */
 void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int buffer_percent);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <wchar.h>
+#include "media_steps.h"
 #include "virtual.h"
 
 enum { READY_MS = 20000 };
@@ -212,16 +213,23 @@ enum oi_exit oi_recorder_open(struct oi_drive *drive, const wchar_t *wanted)
     return exit;
 }
 
-static const char *disc_words(const struct oi_disc *disc)
+static const char *disc_words(struct oi_drive *drive, IMAPI_PROFILE_TYPE profile,
+                              const struct oi_disc *disc)
 {
     static const char *const format_words[] = {"not formatted", "partly formatted",
                                                "being formatted", "formatted"};
     static const char *const status_words[] = {"blank", "open for more", "closed", ""};
+    const struct oi_media *media = oi_media_for(profile);
+    struct oi_formats formats;
+    struct oi_answer ignored;
 
+    if (media && media->formats_in_background)
+        return format_words[disc->format];
+    if (media && !media->sequential)
+        return oi_drive_formats(drive, &formats, &ignored) && formats.formatted ? "formatted"
+                                                                                : "not formatted";
     if (disc->status == OI_DISC_APPENDABLE && disc->last_session == OI_SESSION_INCOMPLETE)
         return "open, its last session not closed";
-    if (disc->status == OI_DISC_REWRITABLE || disc->erasable)
-        return format_words[disc->format];
     return status_words[disc->status];
 }
 
@@ -236,7 +244,8 @@ struct oi_utf8 oi_recorder_disc_words(struct oi_drive *drive)
         return oi_reason(&answer);
     if (!oi_drive_profile(drive, &profile, &answer) || !oi_drive_disc(drive, &disc, &answer))
         return oi_reason(&answer);
-    snprintf(words.text, sizeof(words.text), "%s, %s", oi_profile_name(profile), disc_words(&disc));
+    snprintf(words.text, sizeof(words.text), "%s, %s", oi_profile_name(profile),
+             disc_words(drive, profile, &disc));
     return words;
 }
 
@@ -264,9 +273,16 @@ static void list_one(LONG index, const wchar_t *id)
 {
     struct oi_drive drive;
     struct oi_answer answer;
+    struct oi_json json;
     char model[256];
 
+    oi_json_begin(&json, "recorder");
+    oi_json_integer(&json, "index", index);
     if (!oi_drive_open(&drive, id, &answer)) {
+        oi_json_text(&json, "name", name_from_id(id).text);
+        oi_json_text(&json, "id", oi_utf8(id).text);
+        oi_json_text(&json, "problem", oi_reason(&answer).text);
+        oi_json_end(&json);
         oi_say("%3ld  %-16s can't be opened: %s\n", (long)index, name_from_id(id).text,
                oi_reason(&answer).text);
         return;
@@ -274,6 +290,11 @@ static void list_one(LONG index, const wchar_t *id)
     format_model(&drive, model, sizeof(model));
     oi_say("%3ld  %-16s %-36s %s\n", (long)index, drive.name, model,
            oi_recorder_disc_words(&drive).text);
+    oi_json_text(&json, "name", drive.name);
+    oi_json_text(&json, "id", oi_utf8(id).text);
+    oi_json_text(&json, "model", model);
+    oi_json_text(&json, "disc", oi_recorder_disc_words(&drive).text);
+    oi_json_end(&json);
     oi_drive_close(&drive);
 }
 
@@ -304,17 +325,73 @@ enum oi_exit oi_list_command(const struct oi_args *args)
     return exit;
 }
 
+static void json_track(const struct oi_track *track)
+{
+    struct oi_json json;
+
+    oi_json_begin(&json, "track");
+    oi_json_integer(&json, "number", track->number);
+    oi_json_integer(&json, "session", track->session);
+    oi_json_integer(&json, "start", track->start);
+    oi_json_integer(&json, "sectors", track->blocks);
+    oi_json_text(&json, "blank", track->blank ? "yes" : "no");
+    oi_json_text(&json, "damaged", track->damaged ? "yes" : "no");
+    if (track->next_writable_valid) {
+        oi_json_integer(&json, "next_writable", track->next_writable);
+        oi_json_integer(&json, "free_sectors", track->free_blocks);
+    }
+    oi_json_end(&json);
+}
+
+static void json_disc(const char *words, const struct oi_disc *disc, uint32_t readable)
+{
+    struct oi_json json;
+
+    oi_json_begin(&json, "disc");
+    oi_json_text(&json, "disc", words);
+    oi_json_integer(&json, "sessions", disc->sessions);
+    oi_json_integer(&json, "first_track", disc->first_track);
+    oi_json_integer(&json, "last_track", disc->last_track);
+    oi_json_integer(&json, "readable_sectors", readable);
+    oi_json_end(&json);
+}
+
+static void json_drive(struct oi_drive *drive, const char *model)
+{
+    struct oi_json json;
+
+    oi_json_begin(&json, "recorder");
+    oi_json_text(&json, "name", drive->name);
+    oi_json_text(&json, "id", text_of(drive, drive->recorder->lpVtbl->get_ActiveDiscRecorder).text);
+    oi_json_text(&json, "model", model);
+    oi_json_text(&json, "held_by", oi_drive_owner(drive).text);
+    oi_json_text(&json, "disc", oi_recorder_disc_words(drive).text);
+    oi_json_integer(&json, "transfer_bytes", oi_drive_transfer_bytes(drive));
+    oi_json_end(&json);
+}
+
+/* "Handles: CD-R, CD-RW, ..." in lines that fit a page. */
 static void say_profiles(struct oi_drive *drive)
 {
+    enum { LINE_COLUMNS = 78 };
+    size_t column = 0;
     IMAPI_PROFILE_TYPE *profiles = NULL;
     char text[OI_UTF8_MAX] = "";
     size_t length = 0;
     ULONG count = 0;
 
     if (SUCCEEDED(IDiscRecorder2Ex_GetSupportedProfiles(drive->ex, FALSE, &profiles, &count))) {
-        for (ULONG i = 0; i < count && length < sizeof(text) - 64; i++)
-            length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s", i ? ", " : "",
-                                       oi_profile_name(profiles[i]));
+        for (ULONG i = 0; i < count && length < sizeof(text) - 64; i++) {
+            const char *name = oi_profile_name(profiles[i]);
+            const char *joint = i ? ", " : "";
+
+            if (column + strlen(name) > LINE_COLUMNS) {
+                joint = ",\n                  ";
+                column = 0;
+            }
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s", joint, name);
+            column += strlen(name) + 2;
+        }
         oi_say("Handles:          %s\n", text);
     }
     CoTaskMemFree(profiles);
@@ -349,6 +426,7 @@ static void say_tracks(struct oi_drive *drive, const struct oi_disc *disc)
         oi_say("Track %-3u         session %u, start %ld, %lu sectors%s%s\n", track.number,
                track.session, (long)track.start, (unsigned long)track.blocks,
                track.blank ? ", blank" : "", track.damaged ? ", damaged" : "");
+        json_track(&track);
         if (!track.next_writable_valid)
             continue;
         oi_say("Next writable:    %ld\n", (long)track.next_writable);
@@ -373,8 +451,11 @@ static enum oi_exit say_disc(struct oi_drive *drive)
     oi_say("Sessions:         %u (tracks %u to %u)\n", disc.sessions, disc.first_track,
            disc.last_track);
     /* A blank disc has no last sector; drives then say 0. */
-    if (oi_drive_capacity(drive, &blocks, &answer) && blocks > 1)
+    if (!oi_drive_capacity(drive, &blocks, &answer) || blocks <= 1)
+        blocks = 0;
+    if (blocks)
         say_blocks("Readable:", blocks);
+    json_disc(oi_recorder_disc_words(drive).text, &disc, blocks);
     say_tracks(drive, &disc);
     return OI_EXIT_OK;
 }
@@ -396,6 +477,7 @@ enum oi_exit oi_info_command(const struct oi_args *args)
            oi_drive_owner(&drive).text[0] ? oi_drive_owner(&drive).text : "nobody");
     say_profiles(&drive);
     say_limits(&drive);
+    json_drive(&drive, model);
     exit = say_disc(&drive);
     oi_drive_close(&drive);
     return exit;

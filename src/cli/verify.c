@@ -3,6 +3,7 @@
 #include "verify.h"
 
 #include <imapi2error.h>
+#include <stdio.h>
 #include <string.h>
 #include "cancel.h"
 #include "media_steps.h"
@@ -70,9 +71,13 @@ static enum oi_exit compare(const struct comparison *c)
 {
     struct oi_progress progress;
     enum oi_exit exit = OI_EXIT_OK;
+    IMAPI_PROFILE_TYPE profile;
+    struct oi_answer ignored;
     uint32_t at = 0;
 
-    oi_progress_begin(&progress, "verify", "Verifying", c->image->blocks);
+    oi_drive_profile(c->drive, &profile, &ignored);
+    oi_progress_begin(&progress, "verify", "Verifying", c->image->blocks,
+                      oi_single_speed_for(profile)->data_per_second);
     while (!exit && at < c->image->blocks) {
         uint32_t blocks = c->image->blocks - at;
 
@@ -152,6 +157,41 @@ enum oi_exit oi_job_wait_ready(struct oi_drive *drive)
     return oi_fail(oi_exit_for(&answer), &answer,
                    "openimapi2 info tells more about drive and disc.",
                    "recorder \"%s\" does not get ready", drive->name);
+}
+
+/* A unit attention may have been waiting when the tray was locked first. */
+static void lock_tray_again(struct oi_drive *drive)
+{
+    struct oi_answer answer;
+
+    if (!drive->tray_locked && !oi_drive_lock_tray(drive, &answer))
+        oi_warn(&answer, "the tray of \"%s\" can't be locked; don't open it", drive->name);
+}
+
+enum oi_exit oi_job_take_drive(struct oi_drive *drive)
+{
+    enum { OWNER_SHOWN_BYTES = 80 };
+    struct oi_answer answer;
+    struct oi_utf8 owner;
+    enum oi_exit exit;
+
+    if (!oi_drive_acquire(drive, &answer)) {
+        owner = oi_drive_owner(drive);
+        owner.text[OWNER_SHOWN_BYTES] = '\0';
+        oi_utf8_cut(owner.text);
+        if (owner.text[0])
+            snprintf(answer.description, sizeof(answer.description), "\"%s\" holds it", owner.text);
+        return oi_fail(OI_EXIT_REFUSED, &answer,
+                       "Wait until that program has ended, or take another recorder.",
+                       "recorder \"%s\" is in use", drive->name);
+    }
+    if (!oi_drive_lock_tray(drive, &answer) && FAILED(answer.hr))
+        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": locking the tray failed",
+                       drive->name);
+    exit = oi_job_wait_ready(drive);
+    if (!exit)
+        lock_tray_again(drive);
+    return exit;
 }
 
 void oi_job_json_start(const char *command, const struct oi_image *image,

@@ -20,6 +20,8 @@ enum oi_exit oi_job_open(const struct oi_args *args, struct oi_image *image,
 void oi_job_close(struct oi_image *image, struct oi_drive *drive);
 /* The disc in the drive is ready, or a reported failure. */
 enum oi_exit oi_job_wait_ready(struct oi_drive *drive);
+/* The drive for us alone, its tray locked, its disc ready; oi_drive_close gives it back. */
+enum oi_exit oi_job_take_drive(struct oi_drive *drive);
 /* The events that open and close a job in JSON mode. */
 void oi_job_json_start(const char *command, const struct oi_image *image,
                        const struct oi_drive *drive, const char *disc, uint32_t start);

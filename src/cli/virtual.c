@@ -8,23 +8,13 @@
 #include <wchar.h>
 #include "definition.h"
 #include "recorders.h"
+#include "settings.h"
 
 static const wchar_t id_prefix[] = L"\\\\?\\openimapi2#virtual#";
 static const wchar_t id_suffix[] = L"#{53f56308-b6bf-11d0-94f2-00a0c91efb8b}";
 
 enum { PREFIX_LENGTH = sizeof(id_prefix) / 2 - 1, SUFFIX_LENGTH = sizeof(id_suffix) / 2 - 1 };
 enum { ID_MAX = PREFIX_LENGTH + OI_VIRTUAL_NAME_MAX + SUFFIX_LENGTH + 1 };
-
-static const char *const media_names[] = {"dvd+r", "dvd+rw"};
-
-static bool is_name(const wchar_t *name)
-{
-    size_t length = wcslen(name);
-
-    return length >= 1 && length <= OI_VIRTUAL_NAME_MAX &&
-           wcsspn(name, L"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-") ==
-               length;
-}
 
 bool oi_virtual_name_from_id(const wchar_t *id, wchar_t name[OI_VIRTUAL_NAME_MAX + 1])
 {
@@ -84,14 +74,14 @@ static enum oi_exit check_name(const wchar_t *name)
         return oi_fail(OI_EXIT_USAGE, NULL, "Take another name.",
                        "\"%s\" is the name of a device in Windows, so no file can be called that",
                        oi_utf8(name).text);
-    if (is_name(name))
+    if (oi_definition_is_name(name))
         return OI_EXIT_OK;
     return oi_fail(OI_EXIT_USAGE, NULL,
                    "A name is 1 to 32 of the letters A-Z and a-z, digits, '_' and '-'.",
                    "\"%s\" can't be the name of a virtual recorder", oi_utf8(name).text);
 }
 
-static enum oi_exit check_known(const wchar_t *name)
+enum oi_exit oi_virtual_check_known(const wchar_t *name)
 {
     enum oi_exit exit = check_name(name);
 
@@ -99,58 +89,6 @@ static enum oi_exit check_known(const wchar_t *name)
         return exit;
     return oi_fail(OI_EXIT_REFUSED, NULL, "\"openimapi2 virtual list\" shows those there are.",
                    "there is no virtual recorder \"%s\"", oi_utf8(name).text);
-}
-
-/* Puts what the options say into the definition. */
-static enum oi_exit set_medium(struct oi_definition *definition, const wchar_t *media)
-{
-    for (size_t i = 0; i < sizeof(media_names) / sizeof(media_names[0]); i++) {
-        if (!_stricmp(media_names[i], oi_utf8(media).text)) {
-            oi_definition_set(definition, "medium", media_names[i]);
-            return OI_EXIT_OK;
-        }
-    }
-    return oi_fail(OI_EXIT_USAGE, NULL, "Known discs: dvd+r, dvd+rw.",
-                   "\"%s\" is not a disc that --media knows", oi_utf8(media).text);
-}
-
-static enum oi_exit set_image(struct oi_definition *definition, const wchar_t *typed)
-{
-    wchar_t absolute[OI_PATH_MAX];
-    wchar_t outside[OI_PATH_MAX];
-    char value[OI_VALUE_BYTES];
-    wchar_t forbidden;
-
-    if (!oi_path_absolute(typed, absolute))
-        return oi_fail(OI_EXIT_USAGE, NULL, NULL, "\"%s\" can't be the path of an image file",
-                       oi_utf8(typed).text);
-    forbidden = oi_path_forbidden(absolute);
-    if (forbidden)
-        return oi_fail(OI_EXIT_USAGE, NULL, "Take another name for the file or its folder.",
-                       "\"%s\" can't be the path of an image file: Windows allows no %c in it",
-                       oi_utf8(absolute).text, (char)forbidden);
-    oi_path_for_others(absolute, outside);
-    if (!WideCharToMultiByte(CP_UTF8, 0, outside, -1, value, sizeof(value), NULL, NULL) ||
-        strpbrk(value, "\r\n") || !oi_definition_set(definition, "image", value))
-        return oi_fail(OI_EXIT_USAGE, NULL, NULL, "\"%s\" can't be the path of an image file",
-                       oi_utf8(typed).text);
-    return OI_EXIT_OK;
-}
-
-static enum oi_exit set_options(struct oi_definition *definition, const struct oi_args *args)
-{
-    enum oi_exit exit = OI_EXIT_OK;
-    char number[16];
-
-    if (args->media)
-        exit = set_medium(definition, args->media);
-    if (!exit && args->image)
-        exit = set_image(definition, args->image);
-    if (!exit && args->speed) {
-        snprintf(number, sizeof(number), "%u", args->speed);
-        oi_definition_set(definition, "speed", number);
-    }
-    return exit;
 }
 
 static enum oi_exit write_definition(const struct oi_definition *definition, const wchar_t *name)
@@ -168,7 +106,7 @@ static enum oi_exit write_definition(const struct oi_definition *definition, con
 
 /* What a virtual recorder consists of, without its disc. The definition goes last: as long as
  * something could not be deleted, the recorder is there and can be removed again. */
-static const wchar_t *const extensions[] = {L".lock", L".state", L".ini"};
+static const wchar_t *const extensions[] = {L".lock", L".state", L".trace", L".ini"};
 
 static enum oi_exit delete_files(const wchar_t *name)
 {
@@ -189,28 +127,48 @@ static enum oi_exit delete_files(const wchar_t *name)
     return OI_EXIT_OK;
 }
 
-/* Opens the recorder and tells about its disc. */
-static enum oi_exit show(const wchar_t *name)
+/* Opens the recorder, which tells a mistake in its definition, and tells about its disc. A disc
+ * that can't be used is a failure, unless the recorder was told to have faults. */
+static enum oi_exit show(const struct oi_definition *definition, const wchar_t *name)
 {
     enum { READY_MS = 20000 };
+    char faults[OI_VALUE_BYTES];
+    char medium[OI_VALUE_BYTES];
     struct oi_drive drive;
     struct oi_answer answer;
     enum oi_exit exit = open_by_name(&drive, name);
+    bool faulty = oi_definition_get(definition, "faults", faults);
+    bool empty = !oi_definition_get(definition, "medium", medium) || !strcmp(medium, "none");
 
     if (exit)
         return exit;
-    if (!oi_drive_settle(&drive, READY_MS, &answer))
+    if (oi_drive_settle(&drive, READY_MS, &answer))
+        oi_say("%s: %s\n", drive.name, oi_recorder_disc_words(&drive).text);
+    else if (faulty || (empty && oi_is_no_disc(&answer)))
+        oi_say("%s: %s\n", drive.name, oi_reason(&answer).text);
+    else
         exit = oi_fail(oi_exit_for(&answer), &answer, NULL, "the disc in \"%s\" can't be used",
                        drive.name);
-    else
-        oi_say("%s: %s\n", drive.name, oi_recorder_disc_words(&drive).text);
     oi_drive_close(&drive);
     return exit;
 }
 
+/* The same when it does not matter what is in the drive. */
+static enum oi_exit show_drive(const wchar_t *name)
+{
+    struct oi_drive drive;
+    enum oi_exit exit = open_by_name(&drive, name);
+
+    if (exit)
+        return exit;
+    oi_say("%s: %s\n", drive.name, oi_recorder_disc_words(&drive).text);
+    oi_drive_close(&drive);
+    return OI_EXIT_OK;
+}
+
 static enum oi_exit add(struct oi_definition *definition, const struct oi_args *args)
 {
-    enum oi_exit exit = set_options(definition, args);
+    enum oi_exit exit = oi_settings_apply(definition, args);
     struct oi_answer answer;
 
     if (exit)
@@ -224,9 +182,11 @@ static enum oi_exit add(struct oi_definition *definition, const struct oi_args *
     if (!exit)
         exit = write_definition(definition, args->operand);
     if (!exit) {
-        exit = show(args->operand);
+        exit = show(definition, args->operand);
         if (exit)
             delete_files(args->operand);
+        else
+            oi_settings_warn_shared(definition, args->operand);
     }
     return exit;
 }
@@ -238,9 +198,12 @@ enum oi_exit oi_virtual_add_command(const struct oi_args *args)
 
     if (exit)
         return exit;
-    if (!args->media || !args->image)
-        return oi_fail(OI_EXIT_USAGE, NULL, "Known discs: dvd+r, dvd+rw.",
-                       "a new virtual recorder needs --media and --image");
+    if (!args->media)
+        return oi_settings_unknown_medium("a new virtual recorder needs --media");
+    if (!args->image && _wcsicmp(args->media, L"none"))
+        return oi_fail(OI_EXIT_USAGE, NULL,
+                       "It names the file that holds the disc; a new one is a blank disc.",
+                       "a new virtual recorder needs --image");
     if (exists(args->operand))
         return oi_fail(OI_EXIT_REFUSED, NULL,
                        "Take another name, or remove it first: openimapi2 virtual remove NAME",
@@ -251,75 +214,6 @@ enum oi_exit oi_virtual_add_command(const struct oi_args *args)
     exit = add(definition, args);
     free(definition);
     return exit;
-}
-
-static void list_one(struct oi_definition *definition, const wchar_t *name)
-{
-    char medium[OI_VALUE_BYTES];
-    char image[OI_VALUE_BYTES];
-    char speed[OI_VALUE_BYTES];
-    DWORD error = oi_definition_read(definition, name);
-    struct oi_answer answer = oi_answer_from_win32(error);
-
-    if (error) {
-        oi_warn(&answer, "the definition of \"%s\" can't be read", oi_utf8(name).text);
-        return;
-    }
-    oi_definition_get(definition, "medium", medium);
-    oi_definition_get(definition, "image", image);
-    oi_definition_get(definition, "speed", speed);
-    oi_say("%-16s %-8s %s%s%s\n", oi_utf8(name).text, medium, image, speed[0] ? "  speed " : "",
-           speed);
-}
-
-enum oi_exit oi_virtual_list_command(const struct oi_args *args)
-{
-    struct oi_definition *definition = calloc(1, sizeof(*definition));
-    wchar_t pattern[OI_PATH_MAX];
-    WIN32_FIND_DATAW found;
-    HANDLE search = INVALID_HANDLE_VALUE;
-    int count = 0;
-
-    (void)args;
-    if (definition && oi_definition_path(L"*", L".ini", pattern))
-        search = FindFirstFileW(pattern, &found);
-    if (search != INVALID_HANDLE_VALUE) {
-        do {
-            wchar_t *dot = wcsrchr(found.cFileName, L'.');
-
-            if (!dot || _wcsicmp(dot, L".ini"))
-                continue;
-            *dot = L'\0';
-            if (!is_name(found.cFileName))
-                continue;
-            list_one(definition, found.cFileName);
-            count++;
-        } while (FindNextFileW(search, &found));
-        FindClose(search);
-    }
-    free(definition);
-    if (!count)
-        oi_say("No virtual recorder. Make one: openimapi2 virtual add NAME --media dvd+r --image "
-               "FILE\n");
-    return OI_EXIT_OK;
-}
-
-/* The image file that a definition names; a relative path begins at the definition's folder. */
-static bool image_path(const struct oi_definition *definition, wchar_t path[OI_PATH_MAX])
-{
-    char value[OI_VALUE_BYTES];
-    wchar_t named[OI_PATH_MAX];
-    wchar_t folder[OI_PATH_MAX];
-    wchar_t joined[OI_PATH_MAX];
-    int length;
-
-    if (!oi_definition_get(definition, "image", value) || !oi_definition_folder(folder) ||
-        !MultiByteToWideChar(CP_UTF8, 0, value, -1, named, OI_PATH_MAX))
-        return false;
-    if (named[0] == L'/' || named[0] == L'\\' || (named[0] && named[1] == L':'))
-        return oi_path_absolute(named, path);
-    length = _snwprintf(joined, OI_PATH_MAX, L"%ls\\%ls", folder, named);
-    return length > 0 && length < OI_PATH_MAX && oi_path_absolute(joined, path);
 }
 
 static bool same_file(HANDLE one, HANDLE other)
@@ -340,7 +234,7 @@ bool oi_virtual_disc_is(const char *name, HANDLE file)
     bool same = false;
 
     if (definition && MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, OI_VIRTUAL_NAME_MAX + 1) &&
-        !oi_definition_read(definition, wide) && image_path(definition, path)) {
+        !oi_definition_read(definition, wide) && oi_settings_image(definition, path)) {
         disc = CreateFileW(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
                            OPEN_EXISTING, 0, NULL);
         same = disc != INVALID_HANDLE_VALUE && same_file(disc, file);
@@ -372,7 +266,7 @@ static enum oi_exit check_unused(const wchar_t *name)
 
 enum oi_exit oi_virtual_remove_command(const struct oi_args *args)
 {
-    enum oi_exit exit = check_known(args->operand);
+    enum oi_exit exit = oi_virtual_check_known(args->operand);
 
     if (!exit)
         exit = check_unused(args->operand);
@@ -435,50 +329,122 @@ static enum oi_exit close_tray(const wchar_t *name)
                    oi_utf8(name).text);
 }
 
+/* Tells where the new disc is, in words that other programs understand. */
+static void say_new_disc(const wchar_t path[OI_PATH_MAX])
+{
+    wchar_t outside[OI_PATH_MAX];
+
+    oi_path_for_others(path, outside);
+    oi_say("The new disc is the file %s\n", oi_utf8(outside).text);
+}
+
 /* Another disc is another definition. The old one comes back when the tray does not close on it. */
 static enum oi_exit insert_other(struct oi_definition *before, struct oi_definition *after,
                                  const struct oi_args *args)
 {
     enum oi_exit exit = make_room(args->operand);
+    wchar_t path[OI_PATH_MAX];
 
     if (!exit)
         exit = read_definition(before, args->operand);
     if (exit)
         return exit;
     *after = *before;
-    exit = set_options(after, args);
+    exit = oi_settings_apply(after, args);
+    if (!exit && args->blank)
+        exit = oi_settings_blank(after, args->blank, args->image, path);
     if (!exit)
         exit = write_definition(after, args->operand);
     if (exit)
         return exit;
     exit = close_tray(args->operand);
+    if (exit) {
+        write_definition(before, args->operand);
+        return exit;
+    }
+    exit = show(after, args->operand);
+    if (exit)
+        return exit;
+    if (args->blank)
+        say_new_disc(path);
+    oi_settings_warn_shared(after, args->operand);
+    return OI_EXIT_OK;
+}
+
+/* The disc that is named in the definition. */
+static enum oi_exit insert_same(struct oi_definition *definition, const struct oi_args *args)
+{
+    enum oi_exit exit = close_tray(args->operand);
+
+    if (!exit)
+        exit = read_definition(definition, args->operand);
+    return exit ? exit : show(definition, args->operand);
+}
+
+enum oi_exit oi_virtual_insert_command(const struct oi_args *args)
+{
+    enum oi_exit exit = oi_virtual_check_known(args->operand);
+    struct oi_definition *definitions;
+
+    if (exit)
+        return exit;
+    if (args->blank && args->media)
+        return oi_fail(OI_EXIT_USAGE, NULL,
+                       "--blank DISC is a new disc, --media DISC one that may exist already.",
+                       "--blank and --media don't go together");
+    definitions = calloc(2, sizeof(*definitions));
+    if (!definitions)
+        return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
+    exit = args->given ? insert_other(&definitions[0], &definitions[1], args)
+                       : insert_same(&definitions[0], args);
+    free(definitions);
+    return exit;
+}
+
+/* Changes the definition; it counts for who opens the recorder from now on. */
+static enum oi_exit change(struct oi_definition *before, struct oi_definition *after,
+                           const struct oi_args *args)
+{
+    enum oi_exit exit = read_definition(before, args->operand);
+
+    if (exit)
+        return exit;
+    *after = *before;
+    exit = oi_settings_apply(after, args);
+    if (!exit)
+        exit = write_definition(after, args->operand);
+    if (exit)
+        return exit;
+    exit = show_drive(args->operand);
     if (exit)
         write_definition(before, args->operand);
     return exit;
 }
 
-enum oi_exit oi_virtual_insert_command(const struct oi_args *args)
+enum oi_exit oi_virtual_set_command(const struct oi_args *args)
 {
-    enum oi_exit exit = check_known(args->operand);
+    enum oi_exit exit = oi_virtual_check_known(args->operand);
     struct oi_definition *definitions;
 
     if (exit)
         return exit;
-    if (args->image || args->media) {
-        definitions = calloc(2, sizeof(*definitions));
-        if (!definitions)
-            return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
-        exit = insert_other(&definitions[0], &definitions[1], args);
-        free(definitions);
-    } else {
-        exit = close_tray(args->operand);
-    }
-    return exit ? exit : show(args->operand);
+    if (!args->given)
+        return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
+                       "say what to change");
+    exit = check_unused(args->operand);
+    if (exit)
+        return exit;
+    definitions = calloc(2, sizeof(*definitions));
+    if (!definitions)
+        return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
+    exit = change(&definitions[0], &definitions[1], args);
+    free(definitions);
+    return exit;
 }
 
 enum oi_exit oi_virtual_eject_command(const struct oi_args *args)
 {
-    enum oi_exit exit = check_known(args->operand);
+    enum oi_exit exit = oi_virtual_check_known(args->operand);
     struct oi_drive drive;
     struct oi_answer answer;
 

@@ -24,56 +24,27 @@ struct burn {
     IWriteEngine2 *engine;
 };
 
-/* The drive for us alone, its tray locked, its disc ready. */
-static enum oi_exit take_drive(struct burn *burn)
+static const struct oi_single_speed *single_speed(const struct burn *burn)
 {
-    enum { OWNER_SHOWN_BYTES = 80 };
-    struct oi_drive *drive = &burn->drive;
-    struct oi_answer answer;
-    struct oi_utf8 owner;
-
-    if (!oi_drive_acquire(drive, &answer)) {
-        owner = oi_drive_owner(drive);
-        owner.text[OWNER_SHOWN_BYTES] = '\0';
-        oi_utf8_cut(owner.text);
-        if (owner.text[0])
-            snprintf(answer.description, sizeof(answer.description), "\"%s\" holds it", owner.text);
-        return oi_fail(OI_EXIT_REFUSED, &answer,
-                       "Wait until that program has ended, or take another recorder.",
-                       "recorder \"%s\" is in use", drive->name);
-    }
-    if (!oi_drive_lock_tray(drive, &answer) && FAILED(answer.hr))
-        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": locking the tray failed",
-                       drive->name);
-    return oi_job_wait_ready(drive);
-}
-
-/* A unit attention may have been waiting when the tray was locked first. */
-static enum oi_exit lock_tray_again(struct burn *burn)
-{
-    struct oi_answer answer;
-
-    if (burn->drive.tray_locked || oi_drive_lock_tray(&burn->drive, &answer))
-        return OI_EXIT_OK;
-    oi_warn(&answer, "the tray of \"%s\" can't be locked; don't open it", burn->drive.name);
-    return OI_EXIT_OK;
+    return oi_single_speed_for(burn->target.media->profile);
 }
 
 static void set_speed(struct burn *burn)
 {
+    unsigned tenths = burn->args->speed_tenths;
+    uint32_t end = (uint32_t)burn->target.start + burn->target.free_blocks;
     struct oi_answer answer;
 
-    if (burn->args->speed && !oi_drive_set_speed(&burn->drive, burn->args->speed, &answer))
-        oi_warn(&answer, "recorder \"%s\" does not take the speed %ux and writes at its own",
-                burn->drive.name, burn->args->speed);
+    if (tenths &&
+        !oi_drive_set_speed(&burn->drive, single_speed(burn), tenths, end ? end - 1 : 0, &answer))
+        oi_warn(&answer, "recorder \"%s\" does not take the speed %u.%ux and writes at its own",
+                burn->drive.name, tenths / 10, tenths % 10);
 }
 
 static enum oi_exit set_up_engine(struct burn *burn)
 {
-    /* Sectors per second at single speed, rounded down. */
-    LONG rate = burn->args->speed
-                    ? (LONG)(burn->args->speed * OI_SINGLE_SPEED_KBPS * 1000u / OI_BLOCK_BYTES)
-                    : -1;
+    unsigned tenths = burn->args->speed_tenths;
+    LONG rate = tenths ? (LONG)(single_speed(burn)->sectors_per_second * tenths / 10) : -1;
     HRESULT hr = CoCreateInstance(&CLSID_MsftWriteEngine2, NULL, CLSCTX_INPROC_SERVER,
                                   &IID_IWriteEngine2, (void **)&burn->engine);
     struct oi_answer answer;
@@ -131,19 +102,20 @@ static enum oi_exit write_section(struct burn *burn)
     struct oi_answer answer;
     IStream *stream;
 
-    if (!oi_image_stream(&burn->image, &stream))
+    if (!oi_image_stream(&burn->image, burn->target.blocks, &stream))
         return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
-    oi_progress_begin(&burn->progress, "write", "Writing", burn->image.blocks);
+    oi_progress_begin(&burn->progress, "write", "Writing", burn->target.blocks,
+                      single_speed(burn)->data_per_second);
     oi_cancel_engine(burn->engine);
     if (oi_cancel_requested())
         answer = (struct oi_answer){.hr = E_IMAPI_REQUEST_CANCELLED};
     else
         answer = oi_answer_from_call(IWriteEngine2_WriteSection(
-            burn->engine, stream, burn->target.start, (LONG)burn->image.blocks));
+            burn->engine, stream, burn->target.start, (LONG)burn->target.blocks));
     oi_cancel_engine(NULL);
     IStream_Release(stream);
     oi_progress_end(&burn->progress,
-                    SUCCEEDED(answer.hr) ? burn->image.blocks : burn->sink.blocks_written,
+                    SUCCEEDED(answer.hr) ? burn->target.blocks : burn->sink.blocks_written,
                     burn->sink.buffer_percent);
     if (FAILED(answer.hr))
         return report_broken_off(burn, &answer);
@@ -158,7 +130,7 @@ static enum oi_exit check_disc(struct burn *burn)
     enum oi_exit exit = oi_target_examine(&burn->drive, &burn->target);
 
     if (!exit)
-        exit = oi_target_check_room(&burn->target, burn->image.blocks);
+        exit = oi_target_check_room(&burn->target);
     return exit;
 }
 
@@ -174,7 +146,7 @@ static enum oi_exit prepare_disc(struct burn *burn)
         return oi_fail(OI_EXIT_CANCELLED, NULL,
                        burn->target.media->describe_unprepared(&burn->target),
                        "cancelled; the image was not written");
-    return exit ? exit : oi_target_check_room(&burn->target, burn->image.blocks);
+    return exit ? exit : oi_target_check_room(&burn->target);
 }
 
 static void say_start(struct burn *burn)
@@ -188,14 +160,15 @@ static void say_start(struct burn *burn)
 
 static enum oi_exit record(struct burn *burn)
 {
-    enum oi_exit exit = take_drive(burn);
+    enum oi_exit exit = oi_job_take_drive(&burn->drive);
 
-    if (!exit)
-        exit = lock_tray_again(burn);
     if (!exit)
         exit = check_disc(burn);
     if (exit)
         return exit;
+    if (burn->target.finalize && !burn->target.media->sequential)
+        oi_warn(NULL, "--finalize changes nothing: a %s can always be written again",
+                burn->target.media->name);
     set_speed(burn);
     exit = prepare_disc(burn);
     if (exit)
@@ -206,8 +179,7 @@ static enum oi_exit record(struct burn *burn)
         exit = write_section(burn);
     drop_engine(burn);
     if (!exit)
-        exit = burn->target.media->finish(&burn->drive, &burn->target,
-                                          (burn->args->given & OI_OPT_FINALIZE) != 0);
+        exit = burn->target.media->finish(&burn->drive, &burn->target);
     return exit;
 }
 
@@ -230,6 +202,8 @@ enum oi_exit oi_write_command(const struct oi_args *args)
 
     if (exit)
         return exit;
+    burn.target.image_blocks = burn.image.blocks;
+    burn.target.finalize = (args->given & OI_OPT_FINALIZE) != 0;
     SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
     exit = check_source(&burn);
     if (!exit)

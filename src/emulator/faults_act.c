@@ -2,6 +2,7 @@
  * The invariant: a disc only ever gets into a state that a drive could have left it in. A command
  * that failed recorded nothing, or so many whole sectors and the next writable address says so;
  * what power loss takes is what a killed process would not have kept. */
+#include <stdlib.h>
 #include <string.h>
 #include "drive.h"
 #include "faults.h"
@@ -244,19 +245,38 @@ static void fail(const struct act *a)
 
 /* ---- the others ---- */
 
+/* The host's buffer stays as it was behind what went over. */
+static void answer_partly(const struct act *a)
+{
+    const struct oi_emu_command *command = a->command;
+    uint32_t amount = a->rule->amount;
+    uint32_t behind =
+        command->direction == OI_EMU_DATA_IN && command->data && command->data_len > amount
+            ? command->data_len - amount
+            : 0;
+    uint8_t *data = command->data;
+    uint8_t *kept = behind ? malloc(behind) : NULL;
+
+    if (kept)
+        memcpy(kept, data + amount, behind);
+    carry_out(a);
+    if (kept && was_good(a->reply))
+        memcpy(data + amount, kept, behind);
+    free(kept);
+}
+
 static void transfer(const struct act *a)
 {
     struct block_range range = range_of(a->command->cdb);
     uint32_t sector = range.blocks ? a->command->data_len / range.blocks : 0;
-    bool in_sectors = is_write(a->command->cdb[0]) && sector;
 
-    if (in_sectors)
-        carry_out_sectors(a, a->rule->amount / sector);
+    if (!is_write(a->command->cdb[0]))
+        answer_partly(a);
     else
-        carry_out(a);
+        carry_out_sectors(a, sector ? a->rule->amount / sector : 0);
     if (!was_good(a->reply))
         return;
-    if (in_sectors)
+    if (is_write(a->command->cdb[0]))
         a->reply->moved = a->command->data_len;
     if (a->reply->moved > a->rule->amount)
         a->reply->moved = a->rule->amount;

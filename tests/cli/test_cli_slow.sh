@@ -4,136 +4,7 @@
 # Runs openimapi2.exe as a user would, newcomers' mistakes first, and prints "ok" or "not ok" with a
 # sentence for each behaviour; ends with 1 when one failed. OI_CLI is the command that runs the
 # program; without it, scripts/wine of this repository does.
-set -u
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-read -ra cli <<<"${OI_CLI:-$root/scripts/wine openimapi2.exe}"
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit
-export OPENIMAPI2_RECORDERS=$work/recorders
-
-# --- reporting ------------------------------------------------------------------------------------
-
-name='' problems=0 failed=0 status=0 pid=''
-
-end_of_test() {
-    [[ -n $name ]] || return 0
-    if ((problems)); then
-        printf 'not ok  %s\n' "$name"
-        failed=1
-    else
-        printf 'ok      %s\n' "$name"
-    fi
-}
-
-# it SENTENCE: what follows is about this behaviour, with no recorder and no image left over.
-it() {
-    end_of_test
-    name=$1 problems=0
-    rm -rf recorders ./*.iso ./*.iso.disc ./*.ini
-}
-
-wrong() {
-    printf '# %s\n' "$1"
-    sed 's/\r$//; s/^/#   out: /' out
-    sed 's/\r$//; s/^/#   err: /' err
-    problems=1
-}
-
-# openimapi2 WORD…: runs it; status, out and err tell the rest.
-openimapi2() {
-    status=0
-    "${cli[@]}" "$@" >out 2>err </dev/null || status=$?
-}
-
-# gives CODE WORD…: runs it and expects that exit code.
-gives() {
-    local code=$1
-
-    shift
-    openimapi2 "$@"
-    ((status == code)) || wrong "\"$*\" ended with $status, not $code"
-}
-
-says() { grep -qiF -- "$1" out || wrong "stdout does not say \"$1\""; }
-complains() { grep -qiF -- "$1" err || wrong "stderr does not say \"$1\""; }
-silent_about() { ! grep -qiF -- "$1" out err || wrong "it says \"$1\""; }
-is() { [[ $1 == "$2" ]] || wrong "$3: \"$1\" is not \"$2\""; }
-
-# same FILE OFFSET IMAGE: FILE holds IMAGE from sector OFFSET on.
-same() {
-    cmp -s <(tail -c +$(($2 * 2048 + 1)) "$1" | head -c "$(stat -c %s "$3")") "$3" ||
-        wrong "$1 does not hold $3 from sector $2 on"
-}
-
-# image FILE SECTORS: random contents.
-image() { head -c $(($2 * 2048)) /dev/urandom >"$1"; }
-
-# change FILE SECTOR BYTE: puts another value there.
-change() {
-    local at=$(($2 * 2048 + $3)) byte
-
-    byte=$(od -An -tu1 -j $at -N 1 "$1")
-    printf '%b' "\\x$(printf %02x $((255 - byte)))" |
-        dd of="$1" bs=1 seek=$at conv=notrunc status=none
-}
-
-# events: the "event" of each JSON line of stdout, "bad" for a line that is none.
-events() {
-    python3 -c '
-import json, sys
-for line in sys.stdin:
-    try:
-        print(json.loads(line)["event"])
-    except Exception:
-        print("bad")' <out | uniq | paste -sd ' '
-}
-
-# in_terminal COLUMNS WORD…: runs it in a terminal that wide; what appears there goes to out.
-in_terminal() {
-    : >err
-    python3 - "$1" "${cli[@]}" "${@:2}" >out <<'END'
-import fcntl, os, pty, struct, sys, termios
-process, terminal = pty.fork()
-if process == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(sys.argv[1]), 0, 0))
-    os.execvp(sys.argv[2], sys.argv[2:])
-while True:
-    try:
-        data = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    os.write(1, data)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
-END
-}
-
-# open_disc FILE SECTORS: a DVD+R whose first session was left open after so many sectors.
-open_disc() {
-    python3 - "$1" "$2" <<'END'
-import sys, zlib
-file, sectors = sys.argv[1], int(sys.argv[2])
-state = ("openimapi2 disc 1\nmedium = dvd+r\nfinalised = 0\n"
-         f"track = 1 open 0 2295104 {sectors} {sectors}\n")
-with open(file + ".disc", "w") as out:
-    out.write(state + "checksum = %08x\n" % zlib.crc32(state.encode()))
-with open(file, "wb") as out:
-    out.truncate(sectors * 2048)
-END
-}
-
-# until_it CONDITION…: waits at most 30 s for it.
-until_it() {
-    local deadline=$((SECONDS + 30))
-
-    until "$@"; do
-        ((SECONDS < deadline)) || return 1
-        sleep 0.1
-    done
-}
+source "$(dirname "${BASH_SOURCE[0]}")/bench.sh"
 
 # --- the command line -----------------------------------------------------------------------------
 
@@ -167,18 +38,23 @@ gives 2 write disc.iso --speed fast
 complains '"fast"'
 gives 2 write disc.iso --speed 0
 complains "whole number"
+gives 2 write disc.iso --speed 2.45
+gives 2 write disc.iso --speed 65
+gives 2 write disc.iso --speed 0.9
+complains "from 1 to 64"
 
 it "help lists the commands and the exit codes, for each command too"
 gives 0 --help
 says "virtual add"
 says "Exit codes"
-for words in list info write verify "virtual add" "virtual list" "virtual remove" \
-    "virtual insert" "virtual eject"; do
+for words in list info write verify blank format trace "virtual add" "virtual blanks" \
+    "virtual list" "virtual set" "virtual remove" "virtual insert" "virtual eject"; do
     # The words are two arguments where there are two.
     # shellcheck disable=SC2086
     gives 0 $words --help
     says "Usage: openimapi2 $words"
     says "Exit codes"
+    narrow
 done
 
 it "it tells its version"
@@ -262,11 +138,16 @@ complains "drive.state"
 cmp -s before.ini recorders/drive.ini || wrong "its definition was changed"
 
 it "a bad kind of disc is refused, and the known ones are named"
-gives 2 virtual add cd --media cd-r --image x.iso
-complains '"cd-r"'
-complains "dvd+r, dvd+rw"
-gives 2 virtual add cd --image x.iso
+gives 2 virtual add drive --media dvd+x --image x.iso
+complains '"dvd+x"'
+complains "dvd+r-dl"
+complains "bd-re-dl"
+gives 2 virtual add drive --image x.iso
 complains "needs --media"
+complains "bd-re-dl"
+gives 2 virtual add drive --media dvd+r
+complains "needs --image"
+[[ ! -e recorders ]] || is "$(ls recorders)" "" "definitions"
 
 it "a file that is no virtual disc is not taken for one, and the recorder is not added"
 image holiday.iso 16
@@ -557,29 +438,6 @@ sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' out | tr '\r' '\n' | grep -E '^Writing .*[0-9]
 
 # --- Ctrl-C ---------------------------------------------------------------------------------------
 
-# begin WORD…: runs it in the background until the first progress is told; its streams are the
-# files out and err of the folder background.
-begin() {
-    mkdir -p background
-    : >background/out
-    set -m
-    "${cli[@]}" "$@" >background/out 2>background/err </dev/null &
-    pid=$!
-    set +m
-    until_it grep -q '^Writing: [1-9]' background/out || wrong "no progress was told"
-}
-
-# interrupt: presses Ctrl-C twice for what was begun, and waits for its end. A terminal sends it to
-# the whole process group; a 32-bit program is not the process that was started.
-interrupt() {
-    kill -INT -- "-$pid"
-    until_it grep -q 'Cancelling' background/err || wrong "the interrupt was not noticed"
-    kill -INT -- "-$pid" 2>/dev/null
-    status=0
-    wait "$pid" || status=$?
-    cp background/{out,err} .
-}
-
 it "while a disc is being written, everybody else is refused and told who holds the recorder"
 gives 0 virtual add drive --media dvd+r --image disc.iso --speed 1
 image one.iso 20000
@@ -625,5 +483,4 @@ is "$status" 4 "exit code"
 complains "are overwritten"
 gives 0 write two.iso --verify
 
-end_of_test
-exit "$failed"
+finish

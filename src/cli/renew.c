@@ -1,0 +1,161 @@
+/* Both commands lose what the disc holds, so each is refused where it makes no sense, before the
+ * drive is told anything. Once begun the drive goes on by itself, Ctrl-C or not. */
+#include "renew.h"
+
+#include <imapi2error.h>
+#include <stdio.h>
+#include "cancel.h"
+#include "media_steps.h"
+#include "recorders.h"
+#include "verify.h"
+
+/* What slow drives need for all of a CD-RW, and for a BD-RE that is checked. */
+enum { RENEW_MS = 5 * 3600 * 1000 };
+
+struct renewal {
+    struct oi_drive drive;
+    IMAPI_PROFILE_TYPE profile;
+    struct oi_disc disc;
+    bool full;
+};
+
+static bool is_dvd_rw(const struct renewal *renewal)
+{
+    return renewal->profile == IMAPI_PROFILE_TYPE_DVD_DASH_RW_SEQUENTIAL ||
+           renewal->profile == IMAPI_PROFILE_TYPE_DVD_DASH_REWRITABLE;
+}
+
+static void tell(const char *what, unsigned percent)
+{
+    char line[80];
+
+    if (!oi_output_is_terminal())
+        return;
+    snprintf(line, sizeof(line), "%s: %u %%", what, percent);
+    oi_status_line(line);
+}
+
+/* Waits for what the drive was told to do. */
+static enum oi_exit wait_for(struct renewal *renewal, const char *what)
+{
+    const struct oi_waiting waiting = {
+        .timeout_ms = RENEW_MS, .cancellable = true, .tell = tell, .what = what};
+    struct oi_answer answer;
+    bool ready = oi_drive_wait(&renewal->drive, &waiting, &answer);
+
+    oi_status_end();
+    if (ready)
+        return OI_EXIT_OK;
+    if (answer.hr == E_IMAPI_REQUEST_CANCELLED)
+        return oi_fail(OI_EXIT_CANCELLED, NULL,
+                       "The drive goes on with it; what the disc held is lost.", "cancelled");
+    return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": %s the disc failed",
+                   renewal->drive.name, what);
+}
+
+static enum oi_exit tell_disc(struct renewal *renewal)
+{
+    oi_say("%s: %s\n", renewal->drive.name, oi_recorder_disc_words(&renewal->drive).text);
+    return OI_EXIT_OK;
+}
+
+static enum oi_exit refuse(const struct renewal *renewal, const char *what, const char *hint)
+{
+    return oi_fail(OI_EXIT_REFUSED, NULL, hint, "the %s in \"%s\" can't be %s",
+                   oi_profile_name(renewal->profile), renewal->drive.name, what);
+}
+
+static enum oi_exit fail(const struct renewal *renewal, const struct oi_answer *why,
+                         const char *step)
+{
+    return oi_fail(OI_EXIT_FAILED, why, NULL, "recorder \"%s\": %s failed", renewal->drive.name,
+                   step);
+}
+
+static enum oi_exit blank(struct renewal *renewal)
+{
+    const struct oi_media *media = oi_media_for(renewal->profile);
+    struct oi_answer answer;
+    enum oi_exit exit;
+
+    if (!is_dvd_rw(renewal) && renewal->profile != IMAPI_PROFILE_TYPE_CD_REWRITABLE)
+        return refuse(renewal, "blanked",
+                      media && !media->sequential
+                          ? "It needs not be: \"openimapi2 write\" overwrites what is on it."
+                          : "Only a CD-RW or a DVD-RW can; other discs are written once, or "
+                            "overwritten.");
+    if (renewal->disc.status == OI_DISC_BLANK && !renewal->full) {
+        oi_say("The disc is blank already.\n");
+        return OI_EXIT_OK;
+    }
+    oi_say(renewal->full ? "Blanking all of the disc ...\n" : "Blanking the disc ...\n");
+    if (!oi_drive_blank(&renewal->drive, renewal->full, &answer))
+        return fail(renewal, &answer, "blanking the disc");
+    exit = wait_for(renewal, "blanking");
+    if (!exit && !renewal->full && is_dvd_rw(renewal))
+        oi_say("Many drives write such a DVD-RW in one go only; --full makes it as new.\n");
+    return exit ? exit : tell_disc(renewal);
+}
+
+static enum oi_exit format(struct renewal *renewal)
+{
+    const struct oi_media *media = is_dvd_rw(renewal)
+                                       ? oi_media_for(IMAPI_PROFILE_TYPE_DVD_DASH_REWRITABLE)
+                                       : oi_media_for(renewal->profile);
+    uint8_t type;
+    struct oi_formats formats;
+    struct oi_answer answer;
+    uint32_t blocks;
+    enum oi_exit exit;
+
+    if (!media || media->sequential)
+        return refuse(renewal, "formatted",
+                      renewal->disc.erasable ? "It can be blanked: openimapi2 blank RECORDER"
+                                             : "Only a DVD-RW, DVD+RW, DVD-RAM or BD-RE can.");
+    if (!oi_drive_formats(&renewal->drive, &formats, &answer))
+        return fail(renewal, &answer, "reading the disc's formats");
+    if (formats.formatted && !renewal->full &&
+        renewal->profile != IMAPI_PROFILE_TYPE_DVD_DASH_RW_SEQUENTIAL)
+        return oi_fail(OI_EXIT_REFUSED, NULL,
+                       "--full formats it again; what it holds is lost then.",
+                       "the %s in \"%s\" is formatted", media->name, renewal->drive.name);
+    type = renewal->full ? media->full_format : media->quick_format;
+    blocks = oi_format_blocks(&formats, type);
+    if (!blocks && type != OI_FORMAT_QUICK)
+        blocks = formats.blocks;
+    oi_say("Formatting the disc ...\n");
+    if (!oi_drive_format(&renewal->drive, type, blocks, 0, &answer))
+        return fail(renewal, &answer, "formatting the disc");
+    exit = wait_for(renewal, "formatting");
+    return exit ? exit : tell_disc(renewal);
+}
+
+static enum oi_exit renew(const struct oi_args *args, enum oi_exit (*step)(struct renewal *))
+{
+    struct renewal renewal = {.full = (args->given & OI_OPT_FULL) != 0};
+    struct oi_answer answer;
+    enum oi_exit exit;
+
+    oi_cancel_install();
+    exit = oi_recorder_open(&renewal.drive, args->operand);
+    if (exit)
+        return exit;
+    exit = oi_job_take_drive(&renewal.drive);
+    if (!exit && (!oi_drive_profile(&renewal.drive, &renewal.profile, &answer) ||
+                  !oi_drive_disc(&renewal.drive, &renewal.disc, &answer)))
+        exit = fail(&renewal, &answer, "reading the disc information");
+    if (!exit)
+        exit = step(&renewal);
+    oi_drive_close(&renewal.drive);
+    return exit;
+}
+
+enum oi_exit oi_blank_command(const struct oi_args *args)
+{
+    return renew(args, blank);
+}
+
+enum oi_exit oi_format_command(const struct oi_args *args)
+{
+    return renew(args, format);
+}

@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# usage: tests/cli/test_cli_media_slow.sh
+#
+# Burns on every kind of disc that a virtual recorder knows, as a user would. Prints "ok" or "not ok"
+# with a sentence for each behaviour; ends with 1 when one failed.
+source "$(dirname "${BASH_SOURCE[0]}")/bench.sh"
+
+write_once="cd-r cd-r-74 dvd-r dvd-r-dl dvd+r dvd+r-dl bd-r bd-r-dl bd-r-tl bd-r-ql"
+blanked="cd-rw cd-rw-74 dvd-rw"
+overwritten="dvd+rw bd-re bd-re-dl dvd-ram"
+
+# add DISC: the recorder "drive" with a blank one, that takes no time.
+add() { gives 0 virtual add drive --media "$1" --image disc.iso --clock virtual; }
+
+# --- one image after the other --------------------------------------------------------------------
+
+for media in $write_once $blanked; do
+    it "$media: two images become two sessions, each verified"
+    add "$media"
+    says "blank"
+    image one.iso 1003
+    image two.iso 501
+    gives 0 write one.iso --verify
+    says "Verified"
+    gives 0 list
+    says "open for more"
+    gives 0 write two.iso --verify
+    gives 0 verify two.iso
+    gives 3 verify one.iso
+    same disc.iso 0 one.iso
+    gives 0 info
+    narrow
+
+    it "$media: --finalize closes the disc for good"
+    add "$media"
+    image one.iso 1003
+    gives 0 write one.iso --finalize --verify
+    gives 0 list
+    says "closed"
+    gives 5 write one.iso
+    complains "is closed"
+    gives 0 verify one.iso
+done
+
+for media in $overwritten; do
+    it "$media: it is formatted, burned, and overwritten from the start"
+    add "$media"
+    image one.iso 1003
+    image two.iso 501
+    if [[ $media == dvd-ram ]]; then
+        says "DVD-RAM, formatted"
+        gives 0 write one.iso --verify
+    else
+        says "not formatted"
+        gives 0 write one.iso --verify
+        says "Formatting"
+    fi
+    gives 0 write two.iso --verify
+    ! grep -q Formatting out || wrong "it was formatted again"
+    same disc.iso 0 two.iso
+    gives 3 verify one.iso
+
+    it "$media: --finalize means nothing, and that is said"
+    add "$media"
+    image one.iso 100
+    gives 0 write one.iso --finalize
+    complains "--finalize changes nothing"
+    gives 0 write one.iso
+done
+
+# --- what is too large ----------------------------------------------------------------------------
+
+for row in "cd-r-74 332851" "dvd-r 2298497" "bd-r 12219393" "bd-re 11826177" "dvd-ram 2236705"; do
+    it "${row% *}: an image larger than the disc is refused before anything is written"
+    add "${row% *}"
+    truncate -s $((${row#* } * 2048)) one.iso
+    gives 5 write one.iso
+    complains "nothing was written"
+    [[ ! -s disc.iso ]] || wrong "something was written"
+done
+
+# --- blank and format -----------------------------------------------------------------------------
+
+for media in $blanked; do
+    for full in "" --full; do
+        it "$media: blank $full makes it take another image from the start"
+        add "$media"
+        image one.iso 1003
+        image two.iso 501
+        gives 0 write one.iso --finalize
+        gives 5 write two.iso
+        complains "openimapi2 blank"
+        # An option or none.
+        # shellcheck disable=SC2086
+        gives 0 blank $full
+        says "blank"
+        gives 0 write two.iso --verify
+        same disc.iso 0 two.iso
+    done
+done
+
+it "a DVD-RW that was blanked in the quick way is written in one go, which is said"
+add dvd-rw
+image one.iso 1003
+gives 0 write one.iso
+gives 0 blank
+says "in one go"
+gives 0 write one.iso --verify
+says "in one go"
+gives 0 list
+says "closed"
+
+it "a DVD-RW can be formatted, is overwritten then, and becomes sequential when blanked"
+add dvd-rw
+image one.iso 1003
+image two.iso 5007
+gives 0 format
+says "DVD-RW (restricted overwrite), formatted"
+gives 0 write one.iso --verify
+gives 0 write two.iso --verify
+gives 0 write one.iso --verify
+gives 5 format
+complains "--full"
+gives 0 blank --full
+says "DVD-RW (sequential), blank"
+gives 0 write two.iso --verify
+
+for media in $overwritten; do
+    it "$media: format prepares it, and --full is needed to do so again"
+    add "$media"
+    [[ $media == dvd-ram ]] || gives 0 format
+    image one.iso 1003
+    gives 0 write one.iso --verify
+    gives 5 format
+    complains "--full"
+    gives 0 format --full
+    gives 0 write one.iso --verify
+    gives 5 blank
+    complains "overwrites"
+done
+
+it "what can be neither blanked nor formatted is refused, with the reason"
+add dvd+r
+gives 5 blank
+complains "written once"
+gives 5 format
+complains "Only a"
+gives 0 virtual remove drive
+add cd-rw
+gives 5 format
+complains "openimapi2 blank"
+
+# --- what an interrupted burn leaves --------------------------------------------------------------
+
+for media in cd-r cd-rw dvd-r dvd-rw dvd+r-dl bd-r; do
+    it "$media: after a burn that failed the next one closes the session and goes behind it"
+    printf 'write lba 2000: fail 3/0C/00\n' >faults.txt
+    add "$media"
+    gives 0 virtual set drive --faults faults.txt
+    image one.iso 4000
+    image two.iso 500
+    gives 1 write one.iso
+    complains "hold no complete image"
+    gives 0 virtual set drive --faults off
+    gives 0 write two.iso --verify
+    says "Closing the session that was left open"
+done
+
+# --- discs that are pressed -----------------------------------------------------------------------
+
+for media in cd-rom dvd-rom bd-rom; do
+    it "$media: it is made from an image, verified, and not written"
+    image disc.iso 1000
+    cp disc.iso copy.iso
+    gives 0 virtual add drive --media "$media" --image disc.iso
+    gives 0 verify copy.iso
+    gives 5 write copy.iso
+    complains "can't write the kind of disc"
+    cmp -s disc.iso copy.iso || wrong "the image was changed"
+done
+
+finish

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""usage: tests/fuzz/make_seeds.py TARGET FOLDER
+
+Writes what a fuzzer of that name starts from besides its corpus: for `commands` the way hosts burn
+each medium of src/catalog/catalog.h, for the others nothing but their simplest forms.
+"""
+import re
+import struct
+import sys
+from pathlib import Path
+
+root = Path(__file__).resolve().parents[2]
+catalog = (root / "src/catalog/catalog.h").read_text()
+media_part, personalities_part = catalog.split("#define OI_CATALOG_PERSONALITIES")
+media = re.findall(r'X\("([^"]+)"', media_part)
+personalities = re.findall(r'X\("([^"]+)"', personalities_part)
+
+NO_DATA, IN, OUT, ACTION = 0, 1, 2, 3
+AT_NEXT = 0x08
+FITTING, GIVEN, AUDIO, RAW = 0, 4, 5, 6
+WAIT, REOPEN, DIE, OTHER, LEAVE = range(5)
+READ_BACK, TRAY_OPEN, IMAGE, STATE = 1, 2, 4, 8
+
+
+def scene(medium, personality=0, speed=0, transfer=0, tick=0, flags=READ_BACK, sectors=0):
+    return struct.pack("<6BH", media.index(medium), personality, speed, transfer, tick, flags, sectors)
+
+
+def natural(opcode):
+    return (6, 10, 10, 16, 16, 12, 16, 16)[opcode >> 5]
+
+
+def step(direction, *cdb, how=FITTING, given=0, next_address=False, data=b""):
+    first = direction | how << 4 | (AT_NEXT if next_address else 0)
+    cdb = bytes(cdb).ljust(natural(cdb[0]), b"\0")
+    size = struct.pack("<H", given) if how == GIVEN else b""
+    tail = bytes([len(data)]) + data if direction == OUT else b""
+    return bytes([first]) + size + cdb + tail
+
+
+def act(action, argument=0):
+    return bytes([ACTION | action << 2, argument])
+
+
+def be32(value):
+    return (value & 0xFFFFFFFF).to_bytes(4, "big")
+
+
+def be16(value):
+    return value.to_bytes(2, "big")
+
+
+def write(blocks, lba=None, value=0x5A, how=FITTING, opcode=0x2A):
+    address = be32(0 if lba is None else lba)
+    return step(OUT, opcode, 0, *address, 0, *be16(blocks), how=how, next_address=lba is None,
+                data=bytes([value]))
+
+
+def write12(blocks):
+    return step(OUT, 0xAA, 0, *be32(0), *be32(blocks), 0x80, next_address=True, data=b"\x33")
+
+
+def read(lba, blocks):
+    return step(IN, 0x28, 0, *be32(lba), 0, *be16(blocks))
+
+
+def sync(immediate=False):
+    return step(NO_DATA, 0x35, 2 if immediate else 0)
+
+
+def close(function, track=0, immediate=False):
+    return step(NO_DATA, 0x5B, int(immediate), function, 0, *be16(track))
+
+
+def reserve(blocks):
+    return step(NO_DATA, 0x53, 0, 0, 0, 0, *be32(blocks))
+
+
+def blank(kind, immediate=False):
+    return step(NO_DATA, 0xA1, kind | (0x10 if immediate else 0))
+
+
+def format_unit(kind, blocks, parameter=0, options=0x02):
+    lines = bytes([0, options]) + be16(8) + be32(blocks) + bytes([kind << 2]) + be32(parameter)[1:]
+    return step(OUT, 0x04, 0x11, data=lines)
+
+
+def write_parameters(kind, track, block, link=0, packet=0, session=0, pause=150):
+    page = bytearray(52)
+    page[0:6] = [0x05, 0x32, kind, track, block, link]
+    page[8] = session
+    page[10:14] = be32(packet)
+    page[14:16] = be16(pause)
+    return step(OUT, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, data=bytes(8) + bytes(page))
+
+
+def cue_sheet(*lines):
+    sheet = b"".join(bytes(line) for line in lines)
+    return step(OUT, 0x5D, 0, 0, 0, 0, 0, *be32(len(sheet))[1:], data=sheet)
+
+
+def questions():
+    asked = [step(NO_DATA, 0), step(IN, 0x12, 0, 0, 0, 36), step(IN, 0x03, 0, 0, 0, 18)]
+    asked += [step(IN, 0x46, kind, 0, 0, 0, 0, 0, 2) for kind in (0, 1)]
+    asked += [step(IN, 0x46, 2, 0, code, 0, 0, 0, 0, 64) for code in (0x10, 0x1E, 0x21, 0x2D, 0x2F, 0x40, 0x41)]
+    asked += [step(IN, 0x51, kind, 0, 0, 0, 0, 0, 0, 34) for kind in (0, 1, 2)]
+    asked += [step(IN, 0x52, kind, 0, 0, 0, 1, 0, 0, 48) for kind in (0, 1, 2)]
+    asked += [step(IN, 0x43, msf, form, 0, 0, 0, 0, 4, 0) for form in range(6) for msf in (0, 2)]
+    asked += [step(IN, 0x5A, 0, control << 6 | 0x3F, 0, 0, 0, 0, 2, 0) for control in range(4)]
+    asked += [step(IN, 0xAD, 0, 0, 0, 0, 0, 0, form, 8, 4) for form in (0, 1, 3, 4, 0x0E, 0x11, 0x30, 0xFF)]
+    asked += [step(IN, 0xAD, 1, 0, 0, 0, 0, 0, form, 16, 4) for form in (0, 8, 0x0A, 0x30, 0xFF)]
+    asked += [step(IN, 0xAC, kind, 0, 0, 0, 0, 0, 0, 8, form) for kind in (0, 4, 0x10) for form in (0, 3)]
+    asked += [step(IN, 0x23, 0, 0, 0, 0, 0, 0, 1), step(IN, 0x25), step(IN, 0x5C, 0, 0, 0, 0, 0, 0, 0, 12)]
+    asked += [step(IN, 0x4A, 1, 0, 0, 0x52, 0, 0, 0, 8), step(IN, 0xBD, 0, 0, 0, 0, 0, 0, 0, 0, 8)]
+    asked += [step(IN, 0xBE, 0, 0, 0, 0, 0, 0, 0, 2, 0xF8, how=AUDIO),
+              step(IN, 0xBE, 0, 0, 0, 0, 0, 0, 0, 2, 0xF8, 1, how=RAW),
+              step(IN, 0xBE, 0, 0, 0, 0, 0, 0, 0, 2, 0x10)]
+    asked += [step(IN, 0xA4, *([0] * 9), 8, 8)]
+    return b"".join(asked)
+
+
+def speeds():
+    stream = bytes(12) + be32(1385) + be32(1000) + be32(1385) + be32(1000)
+    return step(NO_DATA, 0xBB, 0, 0xFF, 0xFF, 2, 0xC2) + step(OUT, 0xB6, *([0] * 9), 28, data=stream)
+
+
+def tray():
+    return (step(NO_DATA, 0x1E, 0, 0, 0, 1) + step(NO_DATA, 0x1B, 0, 0, 0, 2) + step(NO_DATA, 0x1E)
+            + step(NO_DATA, 0x1B, 0, 0, 0, 2) + step(NO_DATA, 0) + step(NO_DATA, 0x1B, 0, 0, 0, 3)
+            + step(NO_DATA, 0) + step(NO_DATA, 0x1B, 0, 0, 0, 1))
+
+
+opc = step(NO_DATA, 0x54, 1)
+two_sessions = (write(32) + write(5) + sync() + close(1, 1) + close(2) + act(REOPEN) + write(16)
+                + sync(True) + act(WAIT, 24) + close(1, 2) + close(6) + read(0, 16) + write(16))
+reserved = (reserve(100) + write(16) + write(16, 0) + sync() + close(1, 1) + close(2) + write(32)
+            + act(DIE) + write(16) + close(2, immediate=True) + act(WAIT, 26) + step(NO_DATA, 0))
+rewriting = (write(32, 0) + write(16, 64) + sync() + read(0, 32) + act(DIE) + write(32, 0, 0x11)
+             + write(32, 0, opcode=0x2E) + write12(32) + close(0) + close(2) + act(REOPEN) + read(0, 32))
+
+by_family = {
+    "cd": [
+        write_parameters(0x41, 0xC4, 8) + two_sessions,
+        write_parameters(0x41, 0x00, 0) + write(27, how=AUDIO) + sync() + close(1, 1) + close(2),
+        write_parameters(0x42, 0xC4, 8) + cue_sheet(
+            (0x41, 0, 0, 0x14, 0, 0, 0, 0), (0x41, 1, 0, 0x10, 0, 0, 0, 0),
+            (0x41, 1, 1, 0x10, 0, 0, 2, 0), (0x41, 0xAA, 1, 0x14, 0, 0, 6, 0))
+        + write(30, -150) + write(30, -120) + write(30, -90) + write(30, -60) + write(30, -30)
+        + write(100, 0) + write(100, 100) + write(100, 200) + sync(),
+        write_parameters(0x42, 0x00, 0) + cue_sheet(
+            (0x01, 0, 0, 0x01, 0, 0, 0, 0), (0x01, 1, 0, 0, 0, 0, 0, 0), (0x01, 1, 1, 0, 0, 0, 2, 0),
+            (0x01, 2, 1, 0, 0, 0, 6, 0), (0x01, 0xAA, 1, 1, 0, 0, 10, 0)) + write(25, -150, how=AUDIO),
+        write_parameters(0x43, 0, 3) + write(25, -11635, how=RAW) + write(25, -11610, how=RAW),
+        write_parameters(0x40, 0x25, 8, 7, 32) + reserve(3000) + write(32) + write(32) + sync() + close(2),
+        blank(0) + blank(1) + write_parameters(0x41, 0xC4, 8) + write(32) + sync() + close(2)
+        + blank(6) + blank(4) + blank(5) + blank(1, True) + act(WAIT, 27) + write(32),
+        reserved,
+    ],
+    "dvd-r": [
+        write_parameters(0x60, 0xE5, 8, 16, 16) + two_sessions,
+        write_parameters(0x42, 0x05, 8) + reserve(64) + write(32) + write(32) + sync() + act(REOPEN),
+        write_parameters(0x60, 0xE5, 8, 16, 16) + reserved,
+        blank(1) + blank(0) + format_unit(0x00, 2298496) + rewriting + format_unit(0x13, 0xFFFFFFFF),
+        blank(0) + format_unit(0x15, 0, 16) + rewriting + blank(0, True) + act(WAIT, 27),
+    ],
+    "dvd+r": [two_sessions, reserved, opc + write12(32) + close(5)],
+    "rewritable": [
+        format_unit(0x26, 0xFFFFFFFF) + rewriting + format_unit(0x26, 0xFFFFFFFF, 1),
+        format_unit(0x00, 2236704, 0, 0x82) + rewriting + format_unit(0x01, 2236704),
+        format_unit(0x30, 11826176, 0, 0x82) + rewriting + format_unit(0x31, 12219392) + rewriting,
+    ],
+    "bd-r": [
+        two_sessions, reserved, format_unit(0x32, 0, 0, 0x82) + rewriting + two_sessions,
+        format_unit(0x00, 11826176, 1, 0x82) + two_sessions, opc + write12(32) + write12(64) + close(2),
+    ],
+    "rom": [read(0, 16) + write(16, 0)],
+}
+
+
+def family(medium):
+    if medium.endswith("-rom"):
+        return "rom"
+    if medium.startswith("cd"):
+        return "cd"
+    if medium.startswith(("dvd-r", "dvd-rw")) and medium != "dvd-ram":
+        return "dvd-r"
+    if medium.startswith("dvd+r") and not medium.startswith("dvd+rw"):
+        return "dvd+r"
+    return "bd-r" if medium.startswith("bd-r") and not medium.startswith("bd-re") else "rewritable"
+
+
+def commands():
+    for medium in media:
+        flags = READ_BACK | (IMAGE if medium.endswith("-rom") else 0)
+        for number, burn in enumerate(by_family[family(medium)]):
+            yield f"{medium}-{number}", scene(medium, flags=flags, sectors=64) + burn + questions()
+            yield f"{medium}-{number}-paced", scene(medium, speed=4, tick=3) + speeds() + burn
+        for number in range(1, len(personalities)):
+            burn = by_family[family(medium)][0]
+            yield f"{medium}-{personalities[number]}", scene(medium, number, 4, number, 4) + burn
+        yield f"{medium}-tray", scene(medium, flags=TRAY_OPEN) + tray() + questions()
+        yield f"{medium}-two", scene(medium) + write(32) + act(OTHER) + questions() + write(32) + act(LEAVE)
+
+
+def disc_state():
+    yield from ((medium, f"{medium}\n".encode()) for medium in media)
+    plus_r = "finalised = 0\ntrack = 1 closed 0 32 32 32\ntrack = 2 open 1056 2295104 1056 1056\n"
+    yield "two-sessions", b"dvd+r\n" + plus_r.encode()
+    yield "unsettled", b"dvd+r\nfinalised = 0\ntrack = 1 open 0 2295104 16 32768\n"
+    yield "reserved", b"dvd+r\nfinalised = 0\ntrack = 1 reserved 0 64 16 32\ntrack = 1 open 64 2295104 64 64\n"
+    for background in ("none", "partial", "running", "complete"):
+        front = 2295104 if background == "complete" else 0
+        yield background, f"dvd+rw\nbackground = {background}\nfront = {front}\nwritten = 0\n".encode()
+
+
+def definition():
+    for name in media + ["none"]:
+        yield name, f"medium = {name}\nimage = disc.iso\n".encode()
+    for name in personalities:
+        yield name, f"# a drive\nspeed = 2.4\ntransfer_kib = 32\npersonality = {name}\n".encode()
+
+
+def fault_script():
+    """The examples of the documentation, and a rule for each word of its tables."""
+    document = root / "docs/fault-scripts.md"
+    text = document.read_text() if document.exists() else ""
+    rules = [line for block in re.findall(r"```\n(.*?)```", text, re.S) for line in block.splitlines()
+             if ":" in line and "LBA" not in line]
+    conditions = ["", "lba 16", "lba 0-31", "after 0.1%", "chance 50% seed 7", "times 2", "once"]
+    faults = ["fail 3/0C/00", "fail 1/17/01, executed", "fail 5/63/00, at lba 7", "fail 4/44/00, no sense",
+              "fail 3/0C/00, after 8 sectors", "fail 3/0C/00, deferred", "fail 2/04/08, descriptor",
+              "fail 6/29/00, first 8 bytes of sense, fixed, no lba", "transfer 4096 bytes", "busy",
+              "stall 500 ms", "stall 3 min", "timeout", "timeout, executed", "reset", "eject", "unplug",
+              "power loss"]
+    for number, fault in enumerate(faults):
+        rules.append(f"{number + 1}th write {conditions[number % len(conditions)]}: {fault}")
+        rules.append(f"every {number + 2}th any command: {fault}")
+        rules.append(f"from 3rd read {conditions[number % len(conditions)]}: {fault}")
+        rules.append(f"synchronize cache once: {fault}")
+        rules.append(f"opcode 2Ah: {fault}")
+    for number, rule in enumerate(rules):
+        yield f"rule-{number}", f"# one\n{rule}\n".encode()
+        yield f"two-{number}", f"{rule}\n{rules[(number * 7 + 1) % len(rules)]}\n".encode()
+
+
+targets = {"commands": commands, "disc_state": disc_state, "definition": definition,
+           "fault_script": fault_script}
+
+if len(sys.argv) != 3 or sys.argv[1] not in targets:
+    sys.exit(__doc__)
+folder = Path(sys.argv[2])
+folder.mkdir(parents=True, exist_ok=True)
+for name, content in targets[sys.argv[1]]():
+    (folder / name).write_bytes(content)
