@@ -76,6 +76,7 @@ static void start_anew(struct oi_emu *emu)
     emu->late = (struct late_error){0};
     emu->busy_until_us = 0;
     emu->arriving = false;
+    emu->stopped = false;
     emu->attentions = 0;
     attention_raise(emu, POWER_ON_OR_RESET);
 }
