@@ -24,6 +24,10 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
         outcome = OPERATION_IN_PROGRESS;
         about.progress_valid = true;
         about.progress = drive_progress(emu);
+    } else if (emu->presence == MEDIUM_READABLE && emu->disc.background == BACKGROUND_RUNNING) {
+        outcome = FORMAT_GOES_ON;
+        about.progress_valid = true;
+        about.progress = format_progress(emu);
     }
     put_sense(sense, &about, outcome);
     answer(rq, sense, sizeof(sense), rq->cdb[4]);

@@ -176,6 +176,8 @@ enum outcome on_send_opc(struct oi_emu *emu, struct request *rq);
 /* format.c */
 enum outcome on_format_unit(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
+uint16_t
+format_progress(const struct oi_emu *emu); /* of one in the background, as drive_progress */
 /* disc_info.c */
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);

@@ -8,6 +8,7 @@
 /* MMC-6, annex "Sense key, ASC and ASCQ assignments". */
 enum outcome {
     GOOD = 0,
+    FORMAT_GOES_ON = 0x000404, /* in the background: no error */
     LONG_WRITE_IN_PROGRESS = 0x020408,
     OPERATION_IN_PROGRESS = 0x020407,
     CANNOT_READ_MEDIUM = 0x023001, /* unknown format */
@@ -16,6 +17,8 @@ enum outcome {
     WRITE_ERROR = 0x030c00,
     READ_ERROR = 0x031100,
     MEDIUM_FORMAT_CORRUPTED = 0x033100, /* also: never formatted */
+    FORMAT_FAILED = 0x033101,
+    NO_SPARE_LEFT = 0x033200,
     EMPTY_RESERVED_TRACK = 0x037204,
     NO_MORE_TRACK_RESERVATIONS = 0x037205,
     LOAD_OR_EJECT_FAILED = 0x045300,
@@ -31,9 +34,11 @@ enum outcome {
     SAVING_NOT_SUPPORTED = 0x053900,
     REMOVAL_PREVENTED = 0x055302,
     END_OF_USER_AREA = 0x056300,
+    INVALID_PACKET_SIZE = 0x056401,
     MEDIUM_CHANGED = 0x062800,
     WRITE_PROTECTED = 0x072700,
     BLANK_CHECK = 0x080000,
+    MISCOMPARE = 0x0e1d00,
     RESERVATION_CONFLICT = 0x7f000000,
 };
 
