@@ -50,14 +50,14 @@ static bool is_another_disc(const struct disc *before, const struct disc *now)
 static void formatted(struct oi_emu *emu, const struct format_request *request,
                       const struct disc *before, bool completed)
 {
-    bool full = format_is_full(before->medium, request);
+    enum work work = format_is_full(before->medium, request) ? WORK_CERTIFY : WORK_FORMAT;
 
     if (completed)
         emu->event = EVENT_FORMAT_COMPLETED;
     if (is_another_disc(before, &emu->disc))
         emu->attention = true;
     disc_forget(emu);
-    work_start(emu, full ? WORK_FORMAT : WORK_FORMAT_QUICK, request->immediate);
+    work_start(emu, work, request->immediate);
 }
 
 enum outcome on_format_unit(struct oi_emu *emu, struct request *rq)

@@ -17,8 +17,8 @@ static const uint16_t dvd_ram_features[] = { 0x0010, 0x001f, 0x0020, 0x0023, 0x0
 static const uint16_t bd_re_features[] = { 0x0010, 0x0020, 0x0023, 0x0024, 0x0040, 0x0041, 0x0107,
                                            FEATURES_END };
 
-/* The primary spares of a DVD-RAM are always there, the supplementary ones as much as the sizes
- * leave (ECMA-330); the parameter is the block length. That of a BD-RE is its spares in clusters. */
+/* The primary spares of a DVD-RAM are always there, the supplementary ones as many as the sizes
+ * leave (ECMA-330); the parameter is the block length. That of a BD-RE counts spare clusters. */
 static const struct format_capacity dvd_ram_formats[] = {
     { 2236704, FORMAT_FULL,            0, SECTOR_BYTES },
     { 2295072, FORMAT_FULL,            0, SECTOR_BYTES },

@@ -205,8 +205,6 @@ static const char *whole(const struct disc *disc)
         return "it tells of data beyond the formatted part";
     if (!disc->formatted && !disc->intermediate)
         return "it is complete and has no size";
-    if (disc->spares)
-        return "the medium has no spares";
     return defects_whole(disc);
 }
 

@@ -193,6 +193,8 @@ const char *defects_whole(const struct disc *disc)
             if (disc->defects[i].unit == disc->defects[j].unit)
                 return "it names a defect twice";
     }
+    if (disc->spares && !disc->medium->raw_sectors)
+        return "the medium has no spares";
     if (used > disc->spares_used)
         return "it tells of more replaced defects than spares in use";
     return NULL;

@@ -16,9 +16,9 @@ enum work {
     WORK_FINALISE,
     WORK_BLANK,
     WORK_BLANK_MINIMAL,
-    WORK_FORMAT,       /* writes all of the disc, at the speed that is set */
-    WORK_FORMAT_QUICK, /* writes only what tells of the format */
-    WORK_READY,        /* spinning up, after a disc was put in */
+    WORK_FORMAT,  /* its structures; a background format runs on by itself */
+    WORK_CERTIFY, /* a format that writes the whole disc */
+    WORK_READY,   /* spinning up, after a disc was put in */
 };
 
 /* Empties the buffer, then takes the time that this work takes on this medium: sleeps it away, or

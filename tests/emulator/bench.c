@@ -1,9 +1,11 @@
 #include "bench.h"
 #include "text.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static uint64_t virtual_now(void *context)
@@ -234,6 +236,24 @@ void bench_state(struct bench *b, const char *lines)
     snprintf(text + size, sizeof(text) - (size_t)size, "checksum = %08x\n",
              text_crc32(text, (size_t)size));
     assert_int_equal(oi_file_replace(b->disc, text, strlen(text)), OI_OK);
+}
+
+void bench_killed(struct bench *b, void (*work)(struct bench *b))
+{
+    pid_t child;
+    int status;
+
+    bench_close(b);
+    child = fork();
+    assert_int_not_equal(child, -1);
+    if (child == 0) {
+        bench_open(b);
+        work(b);
+        raise(SIGKILL);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
 uint32_t bench_capacity(struct bench *b)

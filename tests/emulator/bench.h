@@ -64,6 +64,8 @@ uint32_t bench_format_as(struct bench *b, uint8_t options, uint32_t blocks, uint
 uint32_t bench_stream(struct bench *b, uint32_t lba, uint32_t blocks, uint8_t seed);
 /* A disc-state file of these lines, with its first and last line. */
 void bench_state(struct bench *b, const char *lines);
+/* Another process opens the drive, does this, and is killed. */
+void bench_killed(struct bench *b, void (*work)(struct bench *b));
 /* What READ CAPACITY tells, as a number of sectors. */
 uint32_t bench_capacity(struct bench *b);
 /* The next writable address of the open track; UINT32_MAX when there is none. */

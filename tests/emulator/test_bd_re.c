@@ -150,6 +150,29 @@ static void a_format_makes_what_was_there_zeros(void **state)
     assert_int_equal(b->data[4], 0);
 }
 
+static void write_and_write_on(struct bench *b)
+{
+    bench_format_as(b, 0, 12088320, WITH_SPARES, 0x1000);
+    bench_write(b, 3200, 32, 1);
+    bench_sync(b);
+    bench_write(b, 6400, 32, 1);
+    bench_write(b, 3200, 1, 2);
+}
+
+static void a_killed_writer_leaves_what_it_synchronised_and_more(void **state)
+{
+    struct bench *b = *state;
+
+    bench_insert(b, "bd-re");
+    bench_killed(b, write_and_write_on);
+    bench_open(b);
+    assert_int_equal(bench_capacity(b), 12088320);
+    assert_holds(b, 3201, 31, 1);
+    assert_holds(b, 3200, 1, 2);
+    assert_holds(b, 6400, 32, 1);
+    assert_good(bench_write(b, 9600, 32, 3));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -160,6 +183,7 @@ int main(void)
         TEST(what_it_does_not_offer_it_refuses_at_the_byte),
         TEST(streaming_writes_are_whole_clusters),
         TEST(a_two_layer_disc_has_twice_of_everything),
+        TEST(a_killed_writer_leaves_what_it_synchronised_and_more),
         TEST(a_format_makes_what_was_there_zeros),
     };
 

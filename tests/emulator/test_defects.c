@@ -59,6 +59,40 @@ static void with_no_spare_left_the_write_fails_where_the_defect_is(void **state)
     assert_good(bench_write(b, 120, 8, 1));
 }
 
+static void two_defects_need_two_spares(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, MANAGED "defect = 2 hidden\ndefect = 3 hidden\n");
+    assert_sense(bench_write(b, 64, 64, 1), 0x033200);
+    assert_int_equal(field32(b->reply.sense + 3), 96);
+    assert_good(bench_write(b, 64, 32, 1));
+}
+
+static void the_first_of_several_defects_is_the_one_named(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "medium = bd-re\nformatted = 12219392\ndefect = 3 hidden\ndefect = 1 hidden\n"
+              "defect = 2 hidden\n");
+    assert_sense(bench_read(b, 0, 64), 0x031100);
+    assert_int_equal(field32(b->reply.sense + 3), 32);
+    assert_sense(bench_read(b, 70, 40), 0x031100);
+    assert_int_equal(field32(b->reply.sense + 3), 70);
+}
+
+static void a_quick_format_keeps_the_list_of_defects(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, MANAGED "defect = 2 hidden\n");
+    assert_good(bench_write(b, 64, 32, 1));
+    assert_good(bench_format_as(b, 0, 11826176, 0x30 << 2 | 3, 0x3000));
+    assert_good(bench_read(b, 64, 32));
+    bench_open(b);
+    assert_good(bench_read(b, 64, 32));
+}
+
 static void a_streaming_write_lands_on_the_defect(void **state)
 {
     struct bench *b = *state;
@@ -161,6 +195,9 @@ int main(void)
         TEST(without_spares_a_defect_shows_when_it_is_read),
         TEST(a_verified_write_moves_the_data_to_a_spare),
         TEST(with_no_spare_left_the_write_fails_where_the_defect_is),
+        TEST(two_defects_need_two_spares),
+        TEST(the_first_of_several_defects_is_the_one_named),
+        TEST(a_quick_format_keeps_the_list_of_defects),
         TEST(a_streaming_write_lands_on_the_defect),
         TEST(certification_finds_defects_and_a_quick_format_does_not),
         TEST(a_defect_is_of_a_unit_and_there_are_not_endless_ones),

@@ -167,6 +167,13 @@ static bool insert(struct bench *b, const char *lines)
     return true;
 }
 
+static void grow_and_grow_on(struct bench *b)
+{
+    bench_write(b, 0, 64, 1);
+    bench_sync(b);
+    bench_write(b, 64, 32, 1);
+}
+
 static void what_grew_survives_the_one_who_made_it_grow(void **state)
 {
     struct bench *b = *state;
@@ -181,9 +188,7 @@ static void what_grew_survives_the_one_who_made_it_grow(void **state)
     assert_int_equal(disc.formatted, MOST);
     if (!insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n"))
         skip();
-    assert_good(bench_write(b, 0, 64, 1));
-    assert_good(bench_sync(b));
-    assert_good(bench_write(b, 64, 32, 1));
+    bench_killed(b, grow_and_grow_on);
     bench_open(b);
     assert_int_equal(bench_capacity(b), 96);
     assert_holds(b, 0, 96, 1);
@@ -240,6 +245,29 @@ static void a_state_that_makes_no_sense_is_not_believed(void **state)
     }
 }
 
+static void formatting_and_blanking_change_the_kind_of_disc(void **state)
+{
+    struct bench *b = *state;
+
+    if (!medium_sold_as("dvd-rw"))
+        skip();
+    bench_insert(b, "dvd-rw");
+    assert_good(bench_format_as(b, 0, 0, 0x15 << 2, 0));
+    assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x062800);
+    assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
+    assert_good(bench_get(b, 8, 0x46, 1, 0, 0, 0, 0, 0, 0, 8, 0));
+    assert_int_equal(field16(b->data + 6), 0x0013);
+    assert_sense(bench_write(b, 0, 15, 1), 0x056401);
+    assert_good(bench_write(b, 0, 16, 1));
+    bench_open(b);
+    assert_holds(b, 0, 16, 1);
+    assert_good(bench_do(b, 0xa1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    bench_open(b);
+    assert_good(bench_get(b, 8, 0x46, 1, 0, 0, 0, 0, 0, 0, 8, 0));
+    assert_int_equal(field16(b->data + 6), 0x0014);
+    assert_sense(bench_read(b, 0, 1), 0x080000);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -251,6 +279,7 @@ int main(void)
         TEST(formats_of_the_wrong_size_are_refused_at_the_byte),
         TEST(what_grew_survives_the_one_who_made_it_grow),
         TEST(the_drive_tells_of_the_state_it_is_in),
+        TEST(formatting_and_blanking_change_the_kind_of_disc),
         TEST(a_state_that_makes_no_sense_is_not_believed),
     };
 
