@@ -33,7 +33,7 @@ static bool hits(const struct disc *disc, const struct defect *defect, uint32_t 
 {
     uint64_t start = (uint64_t)defect->unit * disc->medium->unit;
 
-    if (start + disc->medium->unit <= lba || start >= (uint64_t)lba + blocks)
+    if (!blocks || start + disc->medium->unit <= lba || start >= (uint64_t)lba + blocks)
         return false;
     *first = start > lba ? (uint32_t)start : lba;
     return true;

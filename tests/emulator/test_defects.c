@@ -57,6 +57,7 @@ static void with_no_spare_left_the_write_fails_where_the_defect_is(void **state)
     bench_open(b);
     assert_sense(bench_write(b, 128, 1, 1), 0x033200);
     assert_good(bench_write(b, 120, 8, 1));
+    assert_good(bench_write(b, 130, 0, 1));
 }
 
 static void two_defects_need_two_spares(void **state)

@@ -84,13 +84,16 @@ static void a_format_in_the_background_tells_how_far_it_is(void **state)
 static void the_tray_stops_a_format_in_the_background(void **state)
 {
     struct bench *b = *state;
+    uint32_t sense;
 
     bench_insert(b, "dvd+rw\nspeed = 4");
     assert_good(bench_format(b, 2));
     b->now_us += 100 * 1000000ull;
     assert_good(bench_do(b, 0x1b, 0, 0, 0, 2, 0));
     assert_good(bench_do(b, 0x1b, 0, 0, 0, 3, 0));
-    assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x062800);
+    while ((sense = bench_do(b, 0, 0, 0, 0, 0, 0)) == 0x020401)
+        b->now_us += 1000000;
+    assert_sense(sense, 0x062800);
     assert_good(bench_get(b, 34, 0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0));
     assert_int_equal(b->data[7] & 3, 1);
     assert_sense(bench_write(b, 2000000, 16, 1), 0x033100);
