@@ -176,8 +176,10 @@ enum outcome on_send_opc(struct oi_emu *emu, struct request *rq);
 /* format.c */
 enum outcome on_format_unit(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
-uint16_t
-format_progress(const struct oi_emu *emu); /* of one in the background, as drive_progress */
+/* Whether a format made it a disc of another kind or size than a program may think it is. */
+bool format_is_news(const struct disc *before, const struct disc *now);
+/* Of a format in the background, 65536 is all. */
+uint16_t format_progress(const struct oi_emu *emu);
 /* disc_info.c */
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);

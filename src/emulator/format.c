@@ -38,13 +38,14 @@ static enum outcome parse(struct request *rq, struct format_request *request)
     return GOOD;
 }
 
-/* What the host knew of the disc is no longer true: its kind, or the size that it could read. */
-static bool is_another_disc(const struct disc *before, const struct disc *now)
+/* SPC-3 tells every initiator of it but the one that formats: that one knows, and programs give up
+ * when they are told all the same. Sizes that grow with what is written are no news. */
+bool format_is_news(const struct disc *before, const struct disc *now)
 {
     uint32_t capacity = before->medium->ops->capacity(before);
 
     return before->medium->profile != now->medium->profile ||
-           (capacity && capacity != now->medium->ops->capacity(now));
+           (now->medium->raw_sectors && capacity && capacity != now->medium->ops->capacity(now));
 }
 
 static void formatted(struct oi_emu *emu, const struct format_request *request,
@@ -54,8 +55,6 @@ static void formatted(struct oi_emu *emu, const struct format_request *request,
 
     if (completed)
         emu->event = EVENT_FORMAT_COMPLETED;
-    if (is_another_disc(before, &emu->disc))
-        emu->attention = true;
     disc_forget(emu);
     work_start(emu, work, request->immediate);
 }

@@ -18,7 +18,7 @@ static const uint16_t bd_re_features[] = { 0x0010, 0x0020, 0x0023, 0x0024, 0x004
                                            FEATURES_END };
 
 /* The primary spares of a DVD-RAM are always there, the supplementary ones as many as the sizes
- * leave (ECMA-330); the parameter is the block length. That of a BD-RE counts spare clusters. */
+ * leave (ECMA-330); the parameter is the block length. That of type 30h counts spare clusters. */
 static const struct format_capacity dvd_ram_formats[] = {
     { 2236704, FORMAT_FULL,            0, SECTOR_BYTES },
     { 2295072, FORMAT_FULL,            0, SECTOR_BYTES },
@@ -27,7 +27,7 @@ static const struct format_capacity dvd_ram_formats[] = {
     { 0 },
 };
 static const struct format_capacity bd_re_formats[] = {
-    { 11826176, FORMAT_FULL,            0, 0x3000 },
+    { 11826176, FORMAT_FULL,            0, SECTOR_BYTES },
     { 11826176, FORMAT_BD_RE_SPARES,    0, 0x3000 },
     { 11564032, FORMAT_BD_RE_SPARES,    0, 0x5000 },
     { 12088320, FORMAT_BD_RE_SPARES,    0, 0x1000 },
@@ -35,7 +35,7 @@ static const struct format_capacity bd_re_formats[] = {
     { 0 },
 };
 static const struct format_capacity bd_re_dl_formats[] = {
-    { 23652352, FORMAT_FULL,            0, 0x6000 },
+    { 23652352, FORMAT_FULL,            0, SECTOR_BYTES },
     { 23652352, FORMAT_BD_RE_SPARES,    0, 0x6000 },
     { 23128064, FORMAT_BD_RE_SPARES,    0, 0xa000 },
     { 24176640, FORMAT_BD_RE_SPARES,    0, 0x2000 },

@@ -11,8 +11,10 @@ static const struct {
     uint8_t type;
     uint32_t parameter;
 } formats[] = {
-    {11826176, 0, 0x3000},           {11826176, WITH_SPARES, 0x3000},
-    {11564032, WITH_SPARES, 0x5000}, {12088320, WITH_SPARES, 0x1000},
+    {11826176, 0, 2048},
+    {11826176, WITH_SPARES, 0x3000},
+    {11564032, WITH_SPARES, 0x5000},
+    {12088320, WITH_SPARES, 0x1000},
     {12219392, NO_SPARES, 2048},
 };
 enum { FORMATS = sizeof(formats) / sizeof(formats[0]) };
@@ -65,18 +67,23 @@ static void every_format_it_offers_sets_its_size(void **state)
     }
 }
 
-static void the_first_format_is_no_news_and_another_size_is(void **state)
+static void another_size_is_news_to_other_programs_and_the_first_is_to_none(void **state)
 {
     struct bench *b = *state;
+    struct oi_emu *other;
 
     bench_insert(b, "bd-re");
+    other = bench_second(b);
     assert_good(bench_format_as(b, 0, 11826176, WITH_SPARES | QUICK_CERTIFICATION, 0x3000));
     assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
     assert_good(bench_format_as(b, 0, 11826176, WITH_SPARES, 0x3000));
     assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
+    assert_good(bench_run_on(b, other, CDB(0, 0, 0, 0, 0, 0), OI_EMU_NO_DATA, 0));
     assert_good(bench_format_as(b, 0, 12219392, NO_SPARES, 0));
-    assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x062800);
     assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
+    assert_sense(bench_run_on(b, other, CDB(0, 0, 0, 0, 0, 0), OI_EMU_NO_DATA, 0), 0x062800);
+    assert_good(bench_run_on(b, other, CDB(0, 0, 0, 0, 0, 0), OI_EMU_NO_DATA, 0));
+    oi_emu_close(other);
 }
 
 static void what_it_does_not_offer_it_refuses_at_the_byte(void **state)
@@ -179,7 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(as_bought_it_refuses_everything_until_it_is_formatted),
         TEST(every_format_it_offers_sets_its_size),
-        TEST(the_first_format_is_no_news_and_another_size_is),
+        TEST(another_size_is_news_to_other_programs_and_the_first_is_to_none),
         TEST(what_it_does_not_offer_it_refuses_at_the_byte),
         TEST(streaming_writes_are_whole_clusters),
         TEST(a_two_layer_disc_has_twice_of_everything),
