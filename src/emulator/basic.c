@@ -29,6 +29,8 @@ enum outcome on_request_sense(struct oi_emu *emu, struct request *rq)
         outcome = attention_take(emu);
         if (outcome == GOOD)
             outcome = work_outcome(emu, &about);
+        if (outcome == GOOD)
+            outcome = format_outcome(emu, &about);
     }
     length = put_sense(sense, &about, outcome, rq->cdb[1] & DESCRIPTOR);
     answer(rq, sense, length, rq->cdb[4]);

@@ -13,6 +13,7 @@
 enum {
     SECTOR_BYTES = 2048,
     DISC_TRACKS_MAX = 154, /* DVD+R: 153 closed or reserved ones and the open one */
+    DEFECTS_MAX = 128,
     FEATURES_END = 0xffff,
 };
 #define NO_MSF 0xffffffffu
@@ -30,6 +31,15 @@ struct track {
 
 enum background { BACKGROUND_NONE, BACKGROUND_PARTIAL, BACKGROUND_RUNNING, BACKGROUND_COMPLETE };
 
+/* A write unit that holds nothing for long. A hidden one was not noticed yet, or nothing is done
+ * about it; a replaced one has its data in a spare; an exposed one has a spare too, but was last
+ * written without being verified, so that the data went to the bad place. */
+enum defect_kind { DEFECT_HIDDEN, DEFECT_REPLACED, DEFECT_EXPOSED };
+struct defect {
+    uint32_t unit; /* counted from 0 */
+    enum defect_kind kind;
+};
+
 struct disc {
     const struct medium *medium;
     /* Sequential media. The open track is the last one; without one the disc is full or final. */
@@ -42,6 +52,11 @@ struct disc {
     uint32_t front;
     uint32_t written; /* end of the highest write */
     uint64_t front_at_us;
+    uint32_t formatted;           /* sectors; 0: none. Not DVD+RW, whose size is always the same */
+    bool intermediate;            /* restricted overwrite: grows with each write at its end */
+    uint32_t spares, spares_used; /* write units that a format set aside */
+    uint32_t defect_count;
+    struct defect defects[DEFECTS_MAX];
 };
 
 enum { TRACK_MODE_DATA = 0x04 }; /* Q control: a data track */
@@ -88,6 +103,7 @@ struct format_request {
     uint32_t blocks;        /* FFFFFFFFh: all there are */
     uint32_t parameter;     /* 24 bits */
     bool immediate, options_valid, certify;
+    uint8_t *wrong; /* which byte of the list it is, for INVALID_FIELD_IN_LIST */
 };
 
 /* MMC-6, READ FORMAT CAPACITIES, "Formattable Capacity Descriptor". */
@@ -172,11 +188,15 @@ struct medium {
     uint16_t profile;
     enum family family;
     uint32_t sectors;
-    uint16_t unit; /* sectors */
+    uint32_t raw_sectors; /* spares and all, where a format may choose; 0: nothing to choose */
+    uint16_t unit;        /* sectors */
     uint8_t layers;
     bool erasable;
     bool read_only;
     bool write_and_verify;
+    /* Where spares are formatted the drive reads back what it wrote, and replaces what it can't.
+     * Streaming writes are not read back, and must be whole units. */
+    bool verifies_writes;
     uint8_t book_type;    /* READ DISC STRUCTURE 00: high nibble of byte 0 */
     uint8_t layer_type;   /* and low nibble of byte 2 */
     uint16_t write_types; /* what mode page 05h may ask for, bit n = type n; 0: no page 05h */
@@ -187,6 +207,7 @@ struct medium {
     const char *media_id;       /* 11 characters: manufacturer (8), type (3) */
     const uint16_t *speeds;     /* tenths of x, fastest first, 0 ends */
     const uint16_t *features;   /* current ones besides the drive's own, FEATURES_END ends */
+    const struct format_capacity *formats; /* that the medium knows, blocks 0 ends; NULL: see ops */
     const struct medium_ops *ops;
     const struct medium_io *io;
 };
@@ -200,8 +221,30 @@ extern const struct media_list sequential_media; /* media_sequential.c */
 extern const struct media_list random_media;     /* media_random.c */
 
 extern const struct medium_ops sequential_ops; /* medium_sequential.c */
-extern const struct medium_ops random_ops;     /* medium_random.c */
 extern const struct medium_io plain_io;        /* transfer.c: 2048-byte sectors at their place */
+
+/* DVD-RW goes from sequential recording to restricted overwrite by FORMAT UNIT and back by BLANK:
+ * each is a row, and these take the disc from one to the other. medium_restricted.c */
+enum outcome restricted_overwrite_format(struct disc *disc, const struct format_request *request,
+                                         uint64_t now_us);
+uint32_t restricted_overwrite_formats(const struct disc *disc, struct format_capacity *list);
+
+/* spares.c. A bad place on the disc; false when there are too many already. */
+bool disc_add_defect(struct disc *disc, uint32_t lba);
+/* Whether the drive reads back what it writes; it takes twice the time, and not when streaming. */
+bool disc_verifies_writes(const struct disc *disc);
+/* READ DISC STRUCTURE 0Ah of DVD-RAM and BD-RE: fills 12 bytes, returns how many. */
+uint32_t spare_information(const struct disc *disc, uint8_t *data);
+enum outcome defects_may_write(const struct disc *disc, uint32_t lba, uint32_t blocks,
+                               bool verified, uint32_t *bad);
+void defects_wrote(struct disc *disc, uint32_t lba, uint32_t blocks, bool verified);
+enum outcome defects_may_read(const struct disc *disc, uint32_t lba, uint32_t blocks,
+                              uint32_t *bad);
+/* A format with this many spares; with certify every defect is found. False: too few spares. */
+bool defects_format(struct disc *disc, uint32_t spares, bool certify);
+void defects_save(const struct disc *disc, struct text_writer *writer);
+bool defects_taken(struct disc *disc, const char *key, const char *value);
+const char *defects_whole(const struct disc *disc);
 
 const struct medium *medium_by_name(const char *name); /* of a state file; NULL: none */
 const struct medium *medium_sold_as(const char *name); /* of a definition; NULL: none */

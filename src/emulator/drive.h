@@ -227,6 +227,10 @@ enum outcome on_send_opc(struct oi_emu *emu, struct request *rq);
 /* format.c */
 enum outcome on_format_unit(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
+/* Whether a format made it a disc of another kind or size than a program may think it is. */
+bool format_is_news(const struct disc *before, const struct disc *now);
+/* What who asks is told of a format in the background, which is no error; GOOD: there is none. */
+enum outcome format_outcome(const struct oi_emu *emu, struct request *rq);
 /* disc_info.c */
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);

@@ -1,6 +1,7 @@
 /* FORMAT UNIT and what it offers.
  * The invariant: the list is checked whole before the medium sees it. */
 #include "drive.h"
+#include "medium_random.h"
 
 enum { LIST_BYTES = 12 };
 
@@ -9,16 +10,18 @@ static enum outcome parse(struct request *rq, struct format_request *request)
 {
     enum {
         OPTIONS_VALID = 0x80,
-        OPTIONS = 0x78,
+        OPTIONS = 0x70, /* no primary defects, no certification, stop on defective lists */
         NO_CERTIFICATION = 0x20,
-        TRY_OUT = 0x04,
+        NOT_HERE = 0x0d, /* initialization pattern, try-out, vendor specific */
         IMMEDIATE = 0x02
     };
     const uint8_t *list = rq->out;
 
     if (rq->given < LIST_BYTES)
         return PARAMETER_LIST_LENGTH;
-    if ((list[1] & TRY_OUT) || (!(list[1] & OPTIONS_VALID) && (list[1] & OPTIONS)))
+    if (list[0])
+        return wrong_list(rq, 0);
+    if ((list[1] & NOT_HERE) || (!(list[1] & OPTIONS_VALID) && (list[1] & OPTIONS)))
         return wrong_list(rq, 1);
     if (be16(list + 2) != 8)
         return wrong_list(rq, 2);
@@ -35,10 +38,34 @@ static enum outcome parse(struct request *rq, struct format_request *request)
     return GOOD;
 }
 
+/* SPC-3 tells every initiator of it but the one that formats: that one knows, and programs give up
+ * when they are told all the same. Sizes that grow with what is written are no news. */
+bool format_is_news(const struct disc *before, const struct disc *now)
+{
+    uint32_t capacity = before->medium->ops->capacity(before);
+
+    return before->medium->profile != now->medium->profile ||
+           (now->medium->raw_sectors && capacity && capacity != now->medium->ops->capacity(now));
+}
+
+static void formatted(struct oi_emu *emu, const struct format_request *request,
+                      const struct disc *before, bool completed)
+{
+    enum work work = format_is_full(before->medium, request) ? WORK_CERTIFY : WORK_FORMAT;
+
+    if (completed)
+        emu->event = EVENT_FORMAT_COMPLETED;
+    else if (before->background == BACKGROUND_PARTIAL && emu->disc.front >= before->front)
+        emu->event = EVENT_FORMAT_RESTARTED;
+    disc_forget(emu);
+    work_start(emu, work, request->immediate);
+}
+
 enum outcome on_format_unit(struct oi_emu *emu, struct request *rq)
 {
     enum { COMPLETE_LIST = 0x08, FORMAT_DATA_CODE_1 = 0x11 };
     const struct medium_ops *ops = emu->disc.medium->ops;
+    uint8_t wrong = FIELD_BLOCKS;
     struct disc before = emu->disc;
     struct format_request request;
     enum outcome outcome;
@@ -51,19 +78,26 @@ enum outcome on_format_unit(struct oi_emu *emu, struct request *rq)
     outcome = parse(rq, &request);
     if (outcome != GOOD)
         return outcome;
+    request.wrong = &wrong;
     outcome = ops->format(&emu->disc, &request, drive_now(emu));
     if (outcome == INVALID_FIELD_IN_LIST)
-        wrong_list(rq, 4);
-    completed = outcome == GOOD && emu->disc.medium->ops->run &&
-                emu->disc.medium->ops->run(&emu->disc, drive_now(emu), speed_write_rate(emu));
+        wrong_list(rq, wrong);
+    ops = emu->disc.medium->ops;
+    completed =
+        outcome == GOOD && ops->run && ops->run(&emu->disc, drive_now(emu), speed_write_rate(emu));
     outcome = disc_save_change(emu, rq, outcome, &before);
-    if (outcome == GOOD && completed)
-        emu->event = EVENT_FORMAT_COMPLETED;
     if (outcome == GOOD)
-        disc_forget(emu);
-    if (outcome == GOOD)
-        work_start(emu, WORK_FORMAT, request.immediate);
+        formatted(emu, &request, &before, completed);
     return outcome;
+}
+
+enum outcome format_outcome(const struct oi_emu *emu, struct request *rq)
+{
+    if (emu->presence != MEDIUM_READABLE || emu->disc.background != BACKGROUND_RUNNING)
+        return GOOD;
+    rq->progress_valid = true;
+    rq->progress = (uint16_t)((uint64_t)emu->disc.front * 65535 / emu->disc.medium->sectors);
+    return FORMAT_GOES_ON;
 }
 
 /* MMC-6, READ FORMAT CAPACITIES, "Current/Maximum Capacity Descriptor". */
@@ -73,6 +107,7 @@ enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq)
     const struct medium *medium = drive_medium(emu);
     struct format_capacity list[FORMATS_MAX];
     uint8_t data[HEADER_BYTES + EACH * FORMATS_MAX] = {0};
+    struct disc_summary summary;
     uint32_t capacity = 0;
     uint32_t count = 0;
 
@@ -80,7 +115,8 @@ enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq)
     if (emu->presence == MEDIUM_READABLE) {
         capacity = medium->ops->capacity(&emu->disc);
         count = medium->ops->formats ? medium->ops->formats(&emu->disc, list) : 0;
-        data[8] = capacity ? FORMATTED : UNFORMATTED;
+        medium->ops->summary(&emu->disc, &summary);
+        data[8] = capacity || summary.status == DISC_OTHER ? FORMATTED : UNFORMATTED;
     }
     set32(data + 4, capacity ? capacity : medium->sectors);
     set24(data + 9, SECTOR_BYTES);

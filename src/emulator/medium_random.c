@@ -1,61 +1,34 @@
-/* Rewritable media that, once formatted, take any address at any time: DVD+RW.
- * The invariant: a sector below `front` holds what was last written there, or zeros. The background
- * format moves `front` on while it runs; writes may be ahead of it. */
-#include "disc.h"
+/* The part of random-writable media that no format changes.
+ * The invariant: nothing is lost by writing a sector again, so only SYNCHRONIZE CACHE saves. */
+#include "medium_random.h"
 
-#include <stddef.h>
-#include <string.h>
-
-enum { BASIC_FORMAT = 0x26 }; /* MMC-6, FORMAT UNIT, format types */
-
-static const char *const background_names[] = {"none", "partial", "running", "complete"};
-
-static void make_blank(struct disc *disc)
+enum outcome wrong_format(const struct format_request *request, enum format_field field)
 {
-    disc->background = BACKGROUND_NONE;
+    *request->wrong = (uint8_t)field;
+    return INVALID_FIELD_IN_LIST;
 }
 
-static enum outcome in_range(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
+/* MMC-6, FORMAT UNIT, format types; 10h and 12h are those of CD-RW too. Media that verify what they
+ * write are certified if the host does not decline it. */
+bool format_is_full(const struct medium *medium, const struct format_request *request)
 {
-    *bad = lba;
-    if (disc->background == BACKGROUND_NONE)
-        return MEDIUM_FORMAT_CORRUPTED;
-    if (lba >= disc->medium->sectors || blocks > disc->medium->sectors - lba)
-        return LBA_OUT_OF_RANGE;
-    return GOOD;
+    enum { FULL_CERTIFICATION = 2 };
+
+    switch (request->type) {
+    case FORMAT_FULL:
+        return medium->family != FAMILY_BD && (request->certify || !medium->verifies_writes);
+    case FORMAT_DVD_RW_FULL:
+    case FORMAT_DVD_RW_GROW:
+    case FORMAT_DVD_RW_ADD:
+        return true;
+    case FORMAT_BD_RE_SPARES:
+        return request->sub_type == FULL_CERTIFICATION && request->certify;
+    default:
+        return false;
+    }
 }
 
-/* A stopped background format leaves the rest of the disc as it was bought: restart it first. */
-static enum outcome may_write(const struct disc *disc, const struct write_setup *setup,
-                              uint32_t lba, uint32_t blocks, uint32_t *bad)
-{
-    enum outcome outcome = in_range(disc, lba, blocks, bad);
-
-    (void)setup;
-    if (outcome == GOOD && disc->background == BACKGROUND_PARTIAL && lba + blocks > disc->front)
-        return MEDIUM_FORMAT_CORRUPTED;
-    return outcome;
-}
-
-static uint32_t readable_end(const struct disc *disc)
-{
-    return disc->written > disc->front ? disc->written : disc->front;
-}
-
-static enum outcome may_read(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
-{
-    enum outcome outcome = in_range(disc, lba, blocks, bad);
-    uint32_t end = readable_end(disc);
-
-    if (outcome != GOOD || lba + blocks <= end)
-        return outcome;
-    if (end > lba)
-        *bad = end;
-    return BLANK_CHECK;
-}
-
-/* What was written can be written again, so nothing is at stake before a save. */
-static bool mark(struct disc *disc, uint32_t lba, uint32_t blocks)
+bool random_mark(struct disc *disc, uint32_t lba, uint32_t blocks)
 {
     (void)disc;
     (void)lba;
@@ -63,99 +36,22 @@ static bool mark(struct disc *disc, uint32_t lba, uint32_t blocks)
     return false;
 }
 
-static uint32_t padding(const struct disc *disc, uint32_t blocks)
+uint32_t random_padding(const struct disc *disc, uint32_t blocks)
 {
     (void)disc;
     (void)blocks;
     return 0;
 }
 
-static void wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
+void random_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     (void)setup;
     if (lba + blocks > disc->written)
         disc->written = lba + blocks;
 }
 
-static void stop(struct disc *disc)
+void random_summary(bool formatted, struct disc_summary *out)
 {
-    if (disc->background != BACKGROUND_RUNNING)
-        return;
-    disc->front = readable_end(disc);
-    disc->background =
-        disc->front == disc->medium->sectors ? BACKGROUND_COMPLETE : BACKGROUND_PARTIAL;
-}
-
-/* MMC-6, CLOSE TRACK/SESSION, functions for DVD+RW: stop the format; stop it and write a lead-out.
- */
-static enum outcome close_function(struct disc *disc, const struct write_setup *setup,
-                                   uint32_t function, uint32_t track)
-{
-    (void)setup;
-    (void)track;
-    if (function != 0 && function != 2)
-        return INVALID_FIELD_IN_CDB;
-    if (disc->background == BACKGROUND_NONE)
-        return MEDIUM_FORMAT_CORRUPTED;
-    stop(disc);
-    return GOOD;
-}
-
-/* MMC-6, FORMAT UNIT, format type 26h: the last parameter byte asks to go on with a format. */
-static enum outcome format(struct disc *disc, const struct format_request *request, uint64_t now_us)
-{
-    enum { RESTART = 0x01 };
-    bool restart = request->parameter & RESTART;
-
-    if (request->type != BASIC_FORMAT || request->sub_type)
-        return INVALID_FIELD_IN_LIST;
-    if (request->blocks != UINT32_MAX && request->blocks != disc->medium->sectors)
-        return INVALID_FIELD_IN_LIST;
-    if (restart && disc->background == BACKGROUND_NONE)
-        return INVALID_FIELD_IN_LIST;
-    if (restart && disc->background != BACKGROUND_PARTIAL)
-        return GOOD;
-    if (!restart) {
-        disc->front = 0;
-        disc->written = 0;
-    }
-    disc->background = BACKGROUND_RUNNING;
-    disc->front_at_us = now_us;
-    return GOOD;
-}
-
-static uint32_t formats(const struct disc *disc, struct format_capacity *list)
-{
-    list[0] = (struct format_capacity){.blocks = disc->medium->sectors, .type = BASIC_FORMAT};
-    return 1;
-}
-
-static bool run(struct disc *disc, uint64_t now_us, uint64_t bytes_per_second)
-{
-    uint64_t rate = bytes_per_second / SECTOR_BYTES;
-    uint64_t elapsed = now_us - disc->front_at_us;
-    uint32_t left = disc->medium->sectors - disc->front;
-    uint64_t done;
-
-    if (disc->background != BACKGROUND_RUNNING)
-        return false;
-    /* The first test also keeps the product below from overflowing. */
-    if (bytes_per_second && (!rate || elapsed < (uint64_t)left * 1000000 / rate)) {
-        done = elapsed * rate / 1000000;
-        disc->front += (uint32_t)done;
-        if (rate)
-            disc->front_at_us += done * 1000000 / rate;
-        return false;
-    }
-    disc->front = disc->medium->sectors;
-    disc->background = BACKGROUND_COMPLETE;
-    return true;
-}
-
-static void summary(const struct disc *disc, struct disc_summary *out)
-{
-    bool formatted = disc->background != BACKGROUND_NONE;
-
     *out = (struct disc_summary){
         .status = formatted ? DISC_OTHER : DISC_EMPTY,
         .last_session = formatted ? SESSION_COMPLETE : SESSION_EMPTY,
@@ -167,23 +63,22 @@ static void summary(const struct disc *disc, struct disc_summary *out)
     };
 }
 
-static uint32_t tracks(const struct disc *disc)
+uint32_t random_tracks(const struct disc *disc)
 {
     (void)disc;
     return 1;
 }
 
-static void track_summary(const struct disc *disc, uint32_t number, struct track_summary *out)
+void random_track(const struct disc *disc, bool formatted, uint32_t sectors,
+                  struct track_summary *out)
 {
-    bool formatted = disc->background != BACKGROUND_NONE;
-
     *out = (struct track_summary){
-        .number = number,
+        .number = 1,
         .session = 1,
-        .size = disc->medium->sectors,
+        .size = sectors,
         .blank = !formatted,
         .closed = formatted,
-        .free = formatted ? 0 : disc->medium->sectors,
+        .free = formatted ? 0 : sectors,
         .track_mode = TRACK_MODE_DATA,
         .data_mode = 1,
         .packet = true,
@@ -192,98 +87,29 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
     };
 }
 
-static uint32_t recorded_end(const struct disc *disc)
+uint32_t random_recorded_end(const struct disc *disc)
 {
     return disc->written;
 }
 
-static uint32_t capacity(const struct disc *disc)
+void random_saved(struct disc *disc)
 {
-    return disc->background == BACKGROUND_NONE ? 0 : disc->medium->sectors;
+    (void)disc;
 }
 
-static void save(const struct disc *disc, struct text_writer *writer)
+void random_doubt(struct disc *disc)
 {
-    text_add(writer, "background = %s\n", background_names[disc->background]);
-    text_add(writer, "front = %u\n", disc->front);
-    text_add(writer, "written = %u\n", disc->written);
+    (void)disc;
 }
 
-static bool taken(struct disc *disc, const char *key, const char *value)
+bool random_unsettled(const struct disc *disc)
 {
-    if (strcmp(key, "front") == 0)
-        return text_number(value, disc->medium->sectors, &disc->front);
-    if (strcmp(key, "written") == 0)
-        return text_number(value, disc->medium->sectors, &disc->written);
-    if (strcmp(key, "background") != 0)
-        return false;
-    for (int i = BACKGROUND_NONE; i <= BACKGROUND_COMPLETE; i++) {
-        disc->background = (enum background)i;
-        if (strcmp(value, background_names[i]) == 0)
-            return true;
-    }
+    (void)disc;
     return false;
 }
 
-static const char *whole(const struct disc *disc)
-{
-    bool all = disc->front == disc->medium->sectors;
-
-    if (disc->background == BACKGROUND_NONE && (disc->front || disc->written))
-        return "it tells of data on an unformatted disc";
-    if ((disc->background == BACKGROUND_COMPLETE) != all)
-        return "how far the format came contradicts its end";
-    if (disc->background == BACKGROUND_PARTIAL && disc->written > disc->front)
-        return "it tells of data beyond the formatted part";
-    return NULL;
-}
-
-static void saved(struct disc *disc)
+void random_recover(struct disc *disc, uint32_t image_sectors)
 {
     (void)disc;
+    (void)image_sectors;
 }
-
-static void doubt(struct disc *disc)
-{
-    (void)disc;
-}
-
-/* Only a running format has lost something with the drive that ran it. */
-static bool unsettled(const struct disc *disc)
-{
-    return disc->background == BACKGROUND_RUNNING;
-}
-
-static void recover(struct disc *disc, uint32_t image_sectors)
-{
-    if (image_sectors > disc->medium->sectors)
-        image_sectors = disc->medium->sectors;
-    if (image_sectors > disc->written)
-        disc->written = image_sectors;
-    stop(disc);
-}
-
-const struct medium_ops random_ops = {
-    .make_blank = make_blank,
-    .may_write = may_write,
-    .may_read = may_read,
-    .mark = mark,
-    .padding = padding,
-    .wrote = wrote,
-    .close = close_function,
-    .format = format,
-    .formats = formats,
-    .run = run,
-    .summary = summary,
-    .tracks = tracks,
-    .track = track_summary,
-    .recorded_end = recorded_end,
-    .capacity = capacity,
-    .save = save,
-    .taken = taken,
-    .whole = whole,
-    .saved = saved,
-    .doubt = doubt,
-    .unsettled = unsettled,
-    .recover = recover,
-};

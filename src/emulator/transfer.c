@@ -19,6 +19,12 @@ static struct range range12(const uint8_t *cdb)
     return (struct range){(int32_t)be32(cdb + 2), be32(cdb + 6)};
 }
 
+/* Only the 12-byte commands can be streaming ones. */
+static bool is_streaming(const uint8_t *cdb)
+{
+    return (cdb[0] == OI_OP_WRITE12 || cdb[0] == OI_OP_READ12) && (cdb[10] & 0x80);
+}
+
 /* The padding behind a partial unit: what is missing to the whole unit is never more than this. */
 static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t blocks)
 {
@@ -56,7 +62,8 @@ static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *da
     return status;
 }
 
-static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, uint32_t blocks)
+static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, uint32_t blocks,
+                          bool verified)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
     uint32_t padding = ops->padding(&emu->disc, blocks);
@@ -72,16 +79,27 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
     if (status != OI_OK)
         return at_lba(rq, lba, image_failed(emu, rq, WRITE_ERROR, status));
     ops->wrote(&emu->disc, drive_setup(emu), lba, blocks + padding);
+    defects_wrote(&emu->disc, lba, blocks, verified);
     emu->unsaved = true;
     rq->moved = blocks * SECTOR_BYTES;
     cache_fill(emu, rq->moved);
     return GOOD;
 }
 
+/* How far a command without blocks may point, for no medium's harm. */
+static uint32_t last_address(const struct disc *disc)
+{
+    uint32_t capacity = disc->medium->ops->capacity(disc);
+
+    return capacity > disc->medium->sectors ? capacity : disc->medium->sectors;
+}
+
 static enum outcome plain_write(struct oi_emu *emu, struct request *rq, int32_t lba,
                                 uint32_t blocks, int length_field)
 {
-    const struct medium_ops *ops = emu->disc.medium->ops;
+    const struct medium *medium = emu->disc.medium;
+    bool streaming = is_streaming(rq->cdb);
+    bool verified = disc_verifies_writes(&emu->disc) && !streaming;
     enum outcome outcome = GOOD;
     uint32_t bad;
 
@@ -89,21 +107,39 @@ static enum outcome plain_write(struct oi_emu *emu, struct request *rq, int32_t 
         return wrong_cdb(rq, length_field);
     if (lba < 0)
         return at_lba(rq, (uint32_t)lba, LBA_OUT_OF_RANGE);
-    if (blocks || (uint32_t)lba >= emu->disc.medium->sectors)
-        outcome = ops->may_write(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks, &bad);
+    if (streaming && medium->verifies_writes && (uint32_t)lba % medium->unit)
+        return wrong_cdb(rq, 2);
+    if (streaming && medium->verifies_writes && blocks % medium->unit)
+        return wrong_cdb(rq, length_field);
+    if (blocks || (uint32_t)lba >= last_address(&emu->disc))
+        outcome = medium->ops->may_write(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks, &bad);
+    if (outcome == GOOD)
+        outcome = defects_may_write(&emu->disc, (uint32_t)lba, blocks, verified, &bad);
     if (outcome != GOOD)
         return at_lba(rq, bad, outcome);
     if (!blocks)
         return GOOD;
+    if (verified)
+        cache_verify(emu);
     if (!cache_has_room(emu, rq->given))
         return LONG_WRITE_IN_PROGRESS;
-    return store(emu, rq, (uint32_t)lba, blocks);
+    return store(emu, rq, (uint32_t)lba, blocks, verified);
 }
 
+/* With FUA the data is on the disc, and stays there, before the command ends. */
 static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct range range,
                                 int length_field)
 {
-    return emu->disc.medium->io->write(emu, rq, range.lba, range.blocks, length_field);
+    enum { FUA = 0x08 };
+    enum outcome outcome =
+        emu->disc.medium->io->write(emu, rq, range.lba, range.blocks, length_field);
+
+    if (outcome != GOOD || !(rq->cdb[1] & FUA) || !range.blocks)
+        return outcome;
+    outcome = disc_save(emu, rq);
+    if (outcome == GOOD)
+        work_start(emu, WORK_FLUSH, false);
+    return outcome;
 }
 
 enum outcome on_write10(struct oi_emu *emu, struct request *rq)
@@ -122,49 +158,108 @@ enum outcome on_write12(struct oi_emu *emu, struct request *rq)
     return write_range(emu, rq, range12(rq->cdb), 6);
 }
 
-enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
+/* Where the image ends before the disc does, it is as sparse as in its holes: zeros. */
+static enum outcome get(struct oi_emu *emu, struct request *rq, uint32_t lba, uint32_t blocks,
+                        uint8_t *data)
 {
-    if (!emu->disc.medium->write_and_verify)
-        return CANNOT_WRITE_MEDIUM;
-    return write_range(emu, rq, range10(rq->cdb), 7);
+    size_t size = (size_t)blocks * SECTOR_BYTES;
+    enum oi_status status = OI_OK;
+    size_t got = 0;
+
+    if (emu->image.file && size)
+        status = oi_file_read_at(emu->image.file, (uint64_t)lba * SECTOR_BYTES, data, size, &got);
+    if (status != OI_OK)
+        return at_lba(rq, lba, image_failed(emu, rq, READ_ERROR, status));
+    if (got < size)
+        memset(data + got, 0, size - got);
+    return GOOD;
 }
 
-static enum outcome plain_verify(struct oi_emu *emu, struct request *rq, int32_t lba,
-                                 uint32_t blocks)
+/* Reads all of it; with data it must also be the same. */
+static enum outcome compare(struct oi_emu *emu, struct request *rq, uint32_t lba, uint32_t blocks,
+                            const uint8_t *data)
 {
+    enum { AT_ONCE = 16 };
+    uint8_t chunk[AT_ONCE * SECTOR_BYTES];
+    uint32_t count;
+
+    for (uint32_t done = 0; done < blocks; done += count) {
+        enum outcome outcome;
+
+        count = blocks - done < AT_ONCE ? blocks - done : AT_ONCE;
+        outcome = get(emu, rq, lba + done, count, chunk);
+        if (outcome != GOOD)
+            return outcome;
+        for (uint32_t i = 0; data && i < count; i++, data += SECTOR_BYTES)
+            if (memcmp(chunk + (size_t)i * SECTOR_BYTES, data, SECTOR_BYTES) != 0)
+                return at_lba(rq, lba + done + i, MISCOMPARE);
+    }
+    return GOOD;
+}
+
+static enum outcome may_read(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks)
+{
+    const struct disc *disc = &emu->disc;
     enum outcome outcome;
     uint32_t bad;
 
     if (lba < 0)
         return at_lba(rq, (uint32_t)lba, LBA_OUT_OF_RANGE);
-    if (!blocks && (uint32_t)lba < emu->disc.medium->sectors)
+    if (!blocks && (uint32_t)lba < last_address(disc))
         return GOOD;
-    outcome = emu->disc.medium->ops->may_read(&emu->disc, (uint32_t)lba, blocks, &bad);
+    outcome = disc->medium->ops->may_read(disc, (uint32_t)lba, blocks, &bad);
+    if (outcome == GOOD)
+        outcome = defects_may_read(disc, (uint32_t)lba, blocks, &bad);
     return outcome == GOOD ? GOOD : at_lba(rq, bad, outcome);
 }
 
-/* Where the image ends before the disc does, it is as sparse as in its holes: zeros. */
+/* MMC-6, VERIFY (10): with BYTCHK the host sends what it expects to find. */
+static enum outcome plain_verify(struct oi_emu *emu, struct request *rq, int32_t lba,
+                                 uint32_t blocks)
+{
+    enum { BYTE_CHECK = 0x02 };
+    bool by_bytes = rq->cdb[1] & BYTE_CHECK;
+    enum outcome outcome;
+
+    if (by_bytes && rq->given != (uint64_t)blocks * SECTOR_BYTES)
+        return wrong_cdb(rq, 7);
+    outcome = may_read(emu, rq, lba, blocks);
+    if (outcome == GOOD)
+        outcome = compare(emu, rq, (uint32_t)lba, blocks, by_bytes ? rq->out : NULL);
+    if (outcome == GOOD && by_bytes)
+        rq->moved = rq->given;
+    return outcome;
+}
+
 static enum outcome plain_read(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
                                int length_field)
 {
     uint64_t size = (uint64_t)blocks * SECTOR_BYTES;
-    enum outcome outcome = plain_verify(emu, rq, lba, blocks);
-    enum oi_status status = OI_OK;
-    size_t got = 0;
+    enum outcome outcome = may_read(emu, rq, lba, blocks);
 
     if (outcome != GOOD)
         return outcome;
     if (size > rq->room)
         return wrong_cdb(rq, length_field);
-    if (emu->image.file && size)
-        status = oi_file_read_at(emu->image.file, (uint64_t)lba * SECTOR_BYTES, rq->in,
-                                 (size_t)size, &got);
-    if (status != OI_OK)
-        return at_lba(rq, (uint32_t)lba, image_failed(emu, rq, READ_ERROR, status));
-    if (got < size)
-        memset(rq->in + got, 0, (size_t)size - got);
-    rq->moved = (uint32_t)size;
-    return GOOD;
+    outcome = get(emu, rq, (uint32_t)lba, blocks, rq->in);
+    if (outcome == GOOD)
+        rq->moved = (uint32_t)size;
+    return outcome;
+}
+
+enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
+{
+    struct range range = range10(rq->cdb);
+    enum outcome outcome;
+
+    if (!emu->disc.medium->write_and_verify)
+        return CANNOT_WRITE_MEDIUM;
+    outcome = write_range(emu, rq, range, 7);
+    if (outcome == GOOD)
+        outcome = may_read(emu, rq, range.lba, range.blocks);
+    if (outcome == GOOD)
+        outcome = compare(emu, rq, (uint32_t)range.lba, range.blocks, rq->out);
+    return outcome;
 }
 
 const struct medium_io plain_io = {plain_write, plain_read, plain_verify, plain_toc};
@@ -182,6 +277,10 @@ enum outcome on_read10(struct oi_emu *emu, struct request *rq)
 
 enum outcome on_read12(struct oi_emu *emu, struct request *rq)
 {
+    enum { STREAMING = 0x80 };
+
+    if (rq->cdb[10] & ~STREAMING)
+        return wrong_cdb(rq, 10);
     return read_range(emu, rq, range12(rq->cdb), 6);
 }
 

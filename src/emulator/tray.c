@@ -144,6 +144,18 @@ static void refresh_tray(struct oi_emu *emu)
     }
 }
 
+/* Another process wrote the disc, or made another kind of disc of it. */
+static void refresh_disc(struct oi_emu *emu)
+{
+    enum presence was = emu->presence;
+    struct disc before = emu->disc;
+
+    disc_load(emu);
+    if (was == MEDIUM_READABLE && emu->presence == MEDIUM_READABLE &&
+        format_is_news(&before, &emu->disc))
+        attention_raise(emu, MEDIUM_CHANGED);
+}
+
 void tray_look(struct oi_emu *emu)
 {
     if (oi_file_stamp(emu->state_path) != emu->state_stamp)
@@ -151,7 +163,7 @@ void tray_look(struct oi_emu *emu)
     else if (emu->presence != MEDIUM_ABSENT && emu->disc_path &&
              (emu->foreign_writer || emu->presence == MEDIUM_UNREADABLE ||
               oi_file_stamp(emu->disc_path) != emu->disc_stamp))
-        disc_load(emu);
+        refresh_disc(emu);
 }
 
 static atomic_uint changes;

@@ -1,8 +1,11 @@
 #include "bench.h"
+#include "text.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static uint64_t virtual_now(void *context)
@@ -201,6 +204,62 @@ uint32_t bench_format(struct bench *b, uint8_t last_parameter)
 
     memcpy(b->data, list, sizeof(list));
     return bench_put(b, sizeof(list), 0x04, 0x11, 0, 0, 0, 0);
+}
+
+uint32_t bench_format_as(struct bench *b, uint8_t options, uint32_t blocks, uint8_t type,
+                         uint32_t parameter)
+{
+    memset(b->data, 0, 12);
+    b->data[1] = options;
+    b->data[3] = 8;
+    put_field32(b->data + 4, blocks);
+    put_field32(b->data + 8, (uint32_t)type << 24 | parameter);
+    return bench_put(b, 12, 0x04, 0x11, 0, 0, 0, 0);
+}
+
+uint32_t bench_stream(struct bench *b, uint32_t lba, uint32_t blocks, uint8_t seed)
+{
+    uint8_t cdb[12] = {0xaa, [10] = 0x80};
+
+    put_field32(cdb + 2, lba);
+    put_field32(cdb + 6, blocks);
+    bench_pattern(b->data, lba, blocks, seed);
+    return bench_run_on(b, b->emu, cdb, sizeof(cdb), OI_EMU_DATA_OUT, blocks * SECTOR);
+}
+
+void bench_state(struct bench *b, const char *lines)
+{
+    char text[4096];
+    int size = snprintf(text, sizeof(text), "openimapi2 disc 1\n%s", lines);
+
+    assert_in_range(size, 1, sizeof(text) - 32);
+    snprintf(text + size, sizeof(text) - (size_t)size, "checksum = %08x\n",
+             text_crc32(text, (size_t)size));
+    assert_int_equal(oi_file_replace(b->disc, text, strlen(text)), OI_OK);
+}
+
+void bench_killed(struct bench *b, void (*work)(struct bench *b))
+{
+    pid_t child;
+    int status;
+
+    bench_close(b);
+    child = fork();
+    assert_int_not_equal(child, -1);
+    if (child == 0) {
+        bench_open(b);
+        work(b);
+        raise(SIGKILL);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
+uint32_t bench_capacity(struct bench *b)
+{
+    assert_good(bench_get(b, 8, 0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+    return field32(b->data) + 1;
 }
 
 uint32_t bench_next(struct bench *b, struct oi_emu *emu)

@@ -57,6 +57,17 @@ void bench_holds_(struct bench *b, uint32_t lba, uint32_t blocks, uint8_t seed, 
 uint32_t bench_sync(struct bench *b);
 uint32_t bench_close_track(struct bench *b, uint8_t function, uint8_t track);
 uint32_t bench_format(struct bench *b, uint8_t last_parameter);
+/* FORMAT UNIT with this list; type and sub type as its byte 8 has them. */
+uint32_t bench_format_as(struct bench *b, uint8_t options, uint32_t blocks, uint8_t type,
+                         uint32_t parameter);
+/* WRITE (12), streaming. */
+uint32_t bench_stream(struct bench *b, uint32_t lba, uint32_t blocks, uint8_t seed);
+/* A disc-state file of these lines, with its first and last line. */
+void bench_state(struct bench *b, const char *lines);
+/* Another process opens the drive, does this, and is killed. */
+void bench_killed(struct bench *b, void (*work)(struct bench *b));
+/* What READ CAPACITY tells, as a number of sectors. */
+uint32_t bench_capacity(struct bench *b);
 /* The next writable address of the open track; UINT32_MAX when there is none. */
 uint32_t bench_next(struct bench *b, struct oi_emu *emu);
 uint32_t field32(const uint8_t *p);

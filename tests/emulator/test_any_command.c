@@ -58,11 +58,15 @@ static void every_opcode_answers_with_every_kind_of_disc(void **state)
                                         "dvd+rw",
                                         "dvd+r\nspeed = 8",
                                         "dvd+rw\nspeed = 1",
-                                        "dvd+r\nspeed = 16\nclock = virtual"};
+                                        "dvd+r\nspeed = 16\nclock = virtual",
+                                        "dvd-ram",
+                                        "bd-re",
+                                        "bd-re-dl\nspeed = 2"};
 
     for (uint32_t i = 0; i < sizeof(media) / sizeof(media[0]); i++) {
         bench_insert(b, media[i]);
-        bench_format(b, 0);
+        if (bench_format(b, 0))
+            bench_format_as(b, 0, 11826176, 0, 0);
         bench_write(b, 0, 32, 1);
         sweep(b->emu, i + 1, 200);
         bench_close(b);

@@ -163,9 +163,9 @@ static void burn_something(struct bench *b, const char *medium)
 static void a_state_cut_off_at_any_byte_is_unreadable_and_untouched(void **state)
 {
     struct bench *b = *state;
-    static const char *const media[] = {"dvd+r", "dvd+rw"};
+    static const char *const media[] = {"dvd+r", "dvd+rw", "dvd-ram"};
 
-    for (int m = 0; m < 2; m++) {
+    for (int m = 0; m < 3; m++) {
         struct original disc, image;
 
         unlink(b->disc);
@@ -267,6 +267,7 @@ static void a_rewritable_state_that_contradicts_itself_is_unreadable(void **stat
         "medium = dvd+rw\nbackground = partial\nfront = 16\nwritten = 32\n",
         "medium = dvd+rw\nbackground = done\n",
         "medium = dvd+rw\nfront = 2295105\n",
+        "medium = dvd+rw\nspares = 1 0\n",
     };
 
     burn_something(b, "dvd+rw");

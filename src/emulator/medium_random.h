@@ -1,0 +1,52 @@
+/* What rewritable media that take any address have in common, whatever their format.
+ * Who uses it: the files of such media: DVD+RW, DVD-RW in restricted overwrite, those with spares;
+ * media_random.c, whose rows name their ops; format.c.
+ * One track, no marks and no padding: what was written can be written again.
+ * What it must not know: how a disc is formatted. */
+#ifndef OI_EMULATOR_MEDIUM_RANDOM_H
+#define OI_EMULATOR_MEDIUM_RANDOM_H
+
+#include "disc.h"
+
+/* MMC-6, FORMAT UNIT, format types. */
+enum format_type {
+    FORMAT_FULL = 0x00,
+    FORMAT_SPARE_EXPANSION = 0x01,
+    FORMAT_DVD_RW_FULL = 0x10,
+    FORMAT_DVD_RW_GROW = 0x11,
+    FORMAT_DVD_RW_ADD = 0x12,
+    FORMAT_DVD_RW_QUICK_GROW = 0x13,
+    FORMAT_DVD_RW_QUICK = 0x15,
+    FORMAT_DVD_PLUS_RW = 0x26,
+    FORMAT_BD_RE_SPARES = 0x30,
+    FORMAT_BD_RE_NO_SPARES = 0x31,
+};
+
+/* Bytes of the format list, as request->wrong names them. */
+enum format_field { FIELD_BLOCKS = 4, FIELD_TYPE = 8, FIELD_PARAMETER = 9 };
+enum outcome wrong_format(const struct format_request *request, enum format_field field);
+
+/* Whether it writes all of the disc, and so finds out what does not hold data. */
+bool format_is_full(const struct medium *medium, const struct format_request *request);
+
+bool random_mark(struct disc *disc, uint32_t lba, uint32_t blocks);
+uint32_t random_padding(const struct disc *disc, uint32_t blocks);
+void random_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba,
+                  uint32_t blocks);
+void random_summary(bool formatted, struct disc_summary *out);
+uint32_t random_tracks(const struct disc *disc);
+/* The one track of a disc of this size. */
+void random_track(const struct disc *disc, bool formatted, uint32_t sectors,
+                  struct track_summary *out);
+uint32_t random_recorded_end(const struct disc *disc);
+void random_saved(struct disc *disc);
+void random_doubt(struct disc *disc);
+/* For media that a dead writer leaves as consistent as a live one. */
+bool random_unsettled(const struct disc *disc);
+void random_recover(struct disc *disc, uint32_t image_sectors);
+
+extern const struct medium_ops plus_rw_ops;    /* medium_plus_rw.c */
+extern const struct medium_ops managed_ops;    /* medium_managed.c */
+extern const struct medium_ops restricted_ops; /* medium_restricted.c */
+
+#endif
