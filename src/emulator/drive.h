@@ -28,7 +28,7 @@ enum media_event {
     EVENT_FORMAT_COMPLETED
 };
 
-enum { SENSE_BYTES = 18, MODE_PAGES = 5, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
+enum { SENSE_BYTES = 18, MODE_PAGES = 6, MODE_PAGE_MAX = 64, SPEED_MOST = 0x7fffffff };
 
 /* The image file of the disc in the drive. */
 struct image {
@@ -66,7 +66,9 @@ struct oi_emu {
     struct cache cache;
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
     uint32_t asked_read_kbps, asked_write_kbps;
-    struct write_setup setup;                /* page 05h, decoded */
+    struct write_setup setup; /* page 05h, decoded */
+    bool setup_selected;      /* by the host; until then it follows the medium: */
+    const struct medium *setup_medium;
     uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
 
     char detail[TEXT_MESSAGE_MAX];
@@ -180,8 +182,10 @@ enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_track_information(struct oi_emu *emu, struct request *rq);
+/* structures.c */
 enum outcome on_read_disc_structure(struct oi_emu *emu, struct request *rq);
 enum outcome on_send_disc_structure(struct oi_emu *emu, struct request *rq);
+enum outcome on_report_key(struct oi_emu *emu, struct request *rq);
 /* toc.c */
 enum outcome plain_toc(struct oi_emu *emu, struct request *rq); /* of media without one */
 enum outcome on_read_toc(struct oi_emu *emu, struct request *rq);

@@ -55,17 +55,19 @@ static enum outcome may_read(const struct disc *disc, uint32_t lba, uint32_t blo
 }
 
 /* What was written can be written again, so nothing is at stake before a save. */
-static bool mark(struct disc *disc, uint32_t lba, uint32_t blocks)
+static bool mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     (void)disc;
+    (void)setup;
     (void)lba;
     (void)blocks;
     return false;
 }
 
-static uint32_t padding(const struct disc *disc, uint32_t blocks)
+static uint32_t padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
 {
     (void)disc;
+    (void)lba;
     (void)blocks;
     return 0;
 }

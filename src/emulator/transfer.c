@@ -52,10 +52,10 @@ static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *da
 static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, uint32_t blocks)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint32_t padding = ops->padding(&emu->disc, blocks);
+    uint32_t padding = ops->padding(&emu->disc, lba, blocks);
     enum oi_status status;
 
-    if (ops->mark(&emu->disc, lba, blocks)) {
+    if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks)) {
         enum outcome outcome = disc_save_mark(emu, rq);
 
         if (outcome != GOOD)
