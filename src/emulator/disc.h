@@ -238,6 +238,9 @@ extern const struct medium_io plain_io;    /* transfer.c: 2048-byte sectors at t
 
 /* BLANK of every DVD-RW: makes it, or leaves it, one that is recorded in order. */
 enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
+/* FORMAT UNIT of every DVD-RW: makes it one that is overwritten, the row "dvd-rw-ro". */
+enum outcome restricted_overwrite_format(struct disc *disc, const struct format_request *request,
+                                         uint64_t now_us);
 
 const struct medium *medium_by_name(const char *name); /* of a state file; NULL: none */
 const struct medium *medium_sold_as(const char *name); /* of a definition; NULL: none */
