@@ -24,7 +24,8 @@ static const uint16_t bd_r_features[] = { 0x0010, 0x0021, 0x0038, 0x0040, 0x0041
 #define PAGE_05 .write_types = 0x0005, .data_types = 0x0100
 
 #define BD_R                                                                                       \
-    .profile = 0x0041, .family = FAMILY_BD, .unit = 32, .layer_type = 0x2, .kbps_1x = 4495,        \
+    .profile = 0x0041, .family = FAMILY_BD, .unit = 32, .write_and_verify = true,                  \
+    .layer_type = 0x2, .kbps_1x = 4495,                                                            \
     PAGE_05, .features = bd_r_features, .ops = &bd_r_ops, .io = &plain_io
 
 /* Borders of a DVD-R or -RW: 28 MiB behind the first session, 6 MiB behind later ones. */

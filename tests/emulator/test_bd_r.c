@@ -160,6 +160,17 @@ static void a_part_of_a_cluster_is_taken_and_filled_up_by_the_flush(void **state
     assert_int_equal(bench_next(b, b->emu), 96);
 }
 
+static void what_is_written_may_be_verified_with_the_same_command(void **state)
+{
+    struct bench *b = *state;
+
+    bench_insert(b, "bd-r");
+    bench_pattern(b->data, 0, 32, 6);
+    assert_good(bench_put(b, 32 * SECTOR, 0x2e, 0, 0, 0, 0, 0, 0, 0, 32, 0));
+    assert_holds(b, 0, 32, 6);
+    assert_int_equal(bench_next(b, b->emu), 32);
+}
+
 static void several_tracks_are_open_at_once(void **state)
 {
     struct bench *b = *state;
@@ -381,6 +392,7 @@ int main(void)
         TEST(formats_are_taken_as_listed_and_others_are_refused),
         TEST(a_formatted_size_lasts_and_limits_writing),
         TEST(a_part_of_a_cluster_is_taken_and_filled_up_by_the_flush),
+        TEST(what_is_written_may_be_verified_with_the_same_command),
         TEST(several_tracks_are_open_at_once),
         TEST(no_more_than_sixteen_tracks_are_open),
         TEST(sessions_follow_each_other_without_a_gap_until_the_disc_is_final),
