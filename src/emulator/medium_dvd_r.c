@@ -113,7 +113,8 @@ static enum outcome reserve(struct disc *disc, const struct write_setup *setup, 
 static void track_summary(const struct disc *disc, uint32_t number, struct track_summary *out)
 {
     sequential_track(disc, number, out);
-    out->packet = out->fixed_packet = !disc->at_once && !disc->at_once_only;
+    out->packet = !disc->at_once && !disc->at_once_only;
+    out->fixed_packet = false; /* packets are as long as the host makes them, in whole units */
 }
 
 /* MMC-6, READ DISC STRUCTURE, format 0Eh, "Pre-recorded Information": fields of eight bytes, each

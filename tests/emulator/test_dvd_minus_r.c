@@ -23,6 +23,7 @@ static void a_blank_disc_tells_its_size_and_that_it_takes_packets(void **state)
     assert_int_equal(track.next, 0);
     assert_int_equal(track.free, DVD_R_SECTORS);
     assert_int_equal(track.packet_size, 16);
+    assert_int_equal(b->data[6] & 0x10, 0); /* not of a fixed size */
     assert_int_equal(bench_next(b, b->emu), 0);
     assert_true(sequence_has(b, 0x0021));
     assert_true(sequence_has(b, 0x002f));
