@@ -15,6 +15,7 @@ enum {
     DISC_TRACKS_MAX = 154, /* DVD+R: 153 closed or reserved ones and the open one */
     DEFECTS_MAX = 128,
     FEATURES_END = 0xffff,
+    STRUCTURE_MAX = 4096,
 };
 #define NO_MSF 0xffffffffu
 
@@ -28,6 +29,12 @@ struct track {
     uint32_t synced; /* next, when the disc state was last saved with all data on stable storage */
     uint32_t marked; /* sectors below it may have been written; saved before they are */
 };
+
+/* DVD-R/-RW, disc at once: begun and not ended, or begun by a drive that died before the end. */
+enum at_once { AT_ONCE_NO, AT_ONCE_RUNNING, AT_ONCE_BROKEN };
+
+/* BD-R, sequential recording mode, without and with pseudo-overwrite. */
+enum srm { SRM_NOT_FORMATTED, SRM_PLAIN, SRM_POW };
 
 enum background { BACKGROUND_NONE, BACKGROUND_PARTIAL, BACKGROUND_RUNNING, BACKGROUND_COMPLETE };
 
@@ -46,6 +53,13 @@ struct disc {
     bool finalised;
     uint32_t track_count;
     struct track tracks[DISC_TRACKS_MAX];
+    bool writing; /* data came since the disc was last saved; not kept */
+    enum at_once at_once;
+    bool at_once_only;    /* DVD-RW, blanked minimally */
+    uint32_t layer_break; /* sectors of layer 0 as the host set it; 0: half of all */
+    enum srm srm;
+    uint32_t spare; /* BD-R: sectors kept for replacements, and clusters used up, as `marked` */
+    uint32_t replaced, replaced_marked;
     /* Random-writable media. Readable is [0, front): formatted, or written before the format came
      * there. front_at_us: when the running background format was at front. */
     enum background background;
@@ -80,6 +94,13 @@ struct track_summary {
     uint8_t data_mode;         /* 1, 2, or Fh: unknown */
     bool packet, fixed_packet;
     uint32_t packet_size;
+};
+
+/* MMC-6, READ DISC INFORMATION, track resources and POW resources. */
+struct disc_resources {
+    uint32_t tracks_max, tracks, open_max, open;
+    bool pow;
+    uint32_t replacements, map_entries, updates; /* that are left */
 };
 
 /* What mode page 05h says of the next write (MMC-6, "Write Parameters Mode Page"), and the page
@@ -124,9 +145,9 @@ struct medium_ops {
                               uint32_t lba, uint32_t blocks, uint32_t *bad);
     enum outcome (*may_read)(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad);
     /* Called before a permitted write; true when the disc state must be saved ahead of it. */
-    bool (*mark)(struct disc *disc, uint32_t lba, uint32_t blocks);
+    bool (*mark)(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks);
     /* How many blocks of zeros the drive adds behind a write; takes note of one, with these. */
-    uint32_t (*padding)(const struct disc *disc, uint32_t blocks);
+    uint32_t (*padding)(const struct disc *disc, uint32_t lba, uint32_t blocks);
     void (*wrote)(struct disc *disc, const struct write_setup *setup, uint32_t lba,
                   uint32_t blocks);
     /* What SYNCHRONIZE CACHE ends besides the flush (disc at once); true when the disc changed. */
@@ -153,9 +174,21 @@ struct medium_ops {
     void (*summary)(const struct disc *disc, struct disc_summary *summary);
     uint32_t (*tracks)(const struct disc *disc);
     void (*track)(const struct disc *disc, uint32_t number, struct track_summary *summary);
+    /* Whether a track is being written that page 05h decides about. NULL: that page means nothing.
+     */
+    bool (*writing)(const struct disc *disc);
+    /* False takes back one of the medium's features, as the disc is now. NULL: it has them all. */
+    bool (*has_feature)(const struct disc *disc, uint16_t code);
+    /* What READ DISC STRUCTURE tells besides what every medium of the family does: the size of the
+     * data, at most STRUCTURE_MAX, zeroed before; 0: not this format. */
+    uint32_t (*structure)(const struct disc *disc, uint8_t format, uint8_t *data);
+    enum outcome (*set_layer_break)(struct disc *disc, uint32_t sectors); /* size of layer 0 */
+    void (*resources)(const struct disc *disc, struct disc_resources *resources);
     /* The end of what was recorded; with all of it saved the image reaches to it. */
     uint32_t (*recorded_end)(const struct disc *disc);
     uint32_t (*capacity)(const struct disc *disc); /* READ CAPACITY, in sectors; 0: none */
+    /* Of the formatted disc, where that is not what READ CAPACITY tells; NULL: it is. */
+    uint32_t (*formatted)(const struct disc *disc);
     /* Keeping. taken: one "key = value" line, false when it makes no sense; whole: NULL, or why the
      * lines together make no sense. */
     void (*save)(const struct disc *disc, struct text_writer *writer);
@@ -220,8 +253,16 @@ struct media_list {
 extern const struct media_list sequential_media; /* media_sequential.c */
 extern const struct media_list random_media;     /* media_random.c */
 
-extern const struct medium_ops sequential_ops; /* medium_sequential.c */
-extern const struct medium_io plain_io;        /* transfer.c: 2048-byte sectors at their place */
+extern const struct medium_ops dvd_plus_r_ops; /* medium_dvd_plus_r.c */
+extern const struct medium_ops dvd_plus_r_dl_ops;
+extern const struct medium_ops dvd_r_ops; /* medium_dvd_r.c */
+extern const struct medium_ops dvd_r_dl_ops;
+extern const struct medium_ops dvd_rw_ops;
+extern const struct medium_ops bd_r_ops; /* medium_bd_r.c */
+extern const struct medium_io plain_io;  /* transfer.c: 2048-byte sectors at their place */
+
+/* BLANK of every DVD-RW: makes it, or leaves it, one that is recorded in order. */
+enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
 
 /* DVD-RW goes from sequential recording to restricted overwrite by FORMAT UNIT and back by BLANK:
  * each is a row, and these take the disc from one to the other. medium_restricted.c */

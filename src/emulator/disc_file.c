@@ -352,9 +352,10 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
 
 void disc_forget(struct oi_emu *emu)
 {
-    if (emu->disc.medium->ops->recorded_end(&emu->disc) == 0 &&
-        oi_file_set_size(emu->image.file, 0) == OI_OK)
-        emu->image.bytes = 0;
+    uint64_t recorded = (uint64_t)emu->disc.medium->ops->recorded_end(&emu->disc) * SECTOR_BYTES;
+
+    if (recorded < emu->image.bytes && oi_file_set_size(emu->image.file, recorded) == OI_OK)
+        emu->image.bytes = recorded;
 }
 
 enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq)

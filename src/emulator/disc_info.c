@@ -1,5 +1,4 @@
-/* What the disc is and how full: sizes, disc, tracks, structures. */
-#include <string.h>
+/* What the disc is and how full: sizes, disc, tracks. */
 #include "drive.h"
 
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq)
@@ -7,10 +6,13 @@ enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq)
     const struct disc *disc = &emu->disc;
     uint32_t sectors = disc->medium->ops->capacity(disc);
     struct disc_summary summary;
+    struct track_summary first;
     uint8_t data[8];
 
+    /* Nothing there, and nowhere to begin: it must be formatted first. */
     disc->medium->ops->summary(disc, &summary);
-    if (!sectors && disc->medium->ops->formats && summary.status == DISC_EMPTY)
+    disc->medium->ops->track(disc, 1, &first);
+    if (!sectors && summary.status == DISC_EMPTY && !first.next_valid)
         return MEDIUM_FORMAT_CORRUPTED;
     set32(data, sectors ? sectors - 1 : 0);
     set32(data + 4, SECTOR_BYTES);
@@ -18,15 +20,13 @@ enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq)
     return GOOD;
 }
 
-enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq)
+static enum outcome disc_information(struct oi_emu *emu, struct request *rq)
 {
     enum { ERASABLE = 0x10, UNRESTRICTED = 0x20 };
     const struct disc *disc = &emu->disc;
     struct disc_summary summary;
     uint8_t data[34] = {0};
 
-    if (rq->cdb[1] & 0x07)
-        return wrong_cdb(rq, 1);
     disc->medium->ops->summary(disc, &summary);
     set16(data, sizeof(data) - 2);
     data[2] = (uint8_t)((disc->medium->erasable ? ERASABLE : 0) |
@@ -43,6 +43,54 @@ enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq)
     set32(data + 16, summary.lead_in_start);
     set32(data + 20, summary.last_lead_out);
     answer(rq, data, sizeof(data), be16(rq->cdb + 7));
+    return GOOD;
+}
+
+enum { TYPE_DISC, TYPE_TRACK_RESOURCES, TYPE_POW_RESOURCES, TYPE_SHIFT = 5 };
+
+static void track_resources(struct request *rq, const struct disc_resources *resources)
+{
+    uint8_t data[12] = {0};
+
+    set16(data, sizeof(data) - 2);
+    data[2] = TYPE_TRACK_RESOURCES << TYPE_SHIFT;
+    set16(data + 4, resources->tracks_max);
+    set16(data + 6, resources->tracks);
+    set16(data + 8, resources->open_max);
+    set16(data + 10, resources->open);
+    answer(rq, data, sizeof(data), be16(rq->cdb + 7));
+}
+
+static void pow_resources(struct request *rq, const struct disc_resources *resources)
+{
+    uint8_t data[16] = {0};
+
+    set16(data, sizeof(data) - 2);
+    data[2] = TYPE_POW_RESOURCES << TYPE_SHIFT;
+    set32(data + 4, resources->replacements);
+    set32(data + 8, resources->map_entries);
+    set32(data + 12, resources->updates);
+    answer(rq, data, sizeof(data), be16(rq->cdb + 7));
+}
+
+/* MMC-6, READ DISC INFORMATION, "Data Type". */
+enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq)
+{
+    const struct medium_ops *ops = emu->disc.medium->ops;
+    uint8_t type = rq->cdb[1] & 0x07;
+    struct disc_resources resources;
+
+    if (type == TYPE_DISC)
+        return disc_information(emu, rq);
+    if (type > TYPE_POW_RESOURCES || !ops->resources)
+        return wrong_cdb(rq, 1);
+    ops->resources(&emu->disc, &resources);
+    if (type == TYPE_POW_RESOURCES && !resources.pow)
+        return wrong_cdb(rq, 1);
+    if (type == TYPE_TRACK_RESOURCES)
+        track_resources(rq, &resources);
+    else
+        pow_resources(rq, &resources);
     return GOOD;
 }
 
@@ -102,109 +150,36 @@ static void put_track(const struct disc *disc, uint32_t number, uint8_t data[48]
     data[33] = (uint8_t)(track.session >> 8);
 }
 
+/* With the open bit: the first track from this one on that is not closed. */
+static uint32_t next_open_track(const struct disc *disc, uint32_t from)
+{
+    uint32_t count = disc->medium->ops->tracks(disc);
+
+    for (uint32_t number = from ? from : 1; number <= count; number++) {
+        struct track_summary track;
+
+        disc->medium->ops->track(disc, number, &track);
+        if (!track.closed)
+            return number;
+    }
+    return 0;
+}
+
 enum outcome on_read_track_information(struct oi_emu *emu, struct request *rq)
 {
-    enum { TYPE = 0x03, OPEN = 0x04 };
+    enum { TYPE = 0x03, OPEN = 0x04, BY_TRACK = 1 };
     uint32_t type = rq->cdb[1] & TYPE;
+    bool open = rq->cdb[1] & OPEN;
+    uint32_t address = be32(rq->cdb + 2);
     uint8_t data[48] = {0};
     uint32_t number;
 
-    if (type == TYPE || (rq->cdb[1] & OPEN))
+    if (type == TYPE || (open && type != BY_TRACK))
         return wrong_cdb(rq, 1);
-    number = find_track(&emu->disc, type, be32(rq->cdb + 2));
+    number = open ? next_open_track(&emu->disc, address) : find_track(&emu->disc, type, address);
     if (!number)
-        return type == 0 ? at_lba(rq, be32(rq->cdb + 2), LBA_OUT_OF_RANGE) : wrong_cdb(rq, 2);
+        return type == 0 ? at_lba(rq, address, LBA_OUT_OF_RANGE) : wrong_cdb(rq, 2);
     put_track(&emu->disc, number, data);
     answer(rq, data, sizeof(data), be16(rq->cdb + 7));
     return GOOD;
-}
-
-/* MMC-6, READ DISC STRUCTURE, format 00h: "Layer Descriptor". */
-static uint32_t physical_structure(const struct disc *disc, uint8_t *data)
-{
-    enum { FIRST_SECTOR = 0x030000, VERSION = 1, RATE_NOT_SPECIFIED = 0x0f };
-    const struct medium *medium = disc->medium;
-
-    data[0] = (uint8_t)(medium->book_type << 4 | VERSION);
-    data[1] = RATE_NOT_SPECIFIED; /* and a diameter of 120 mm */
-    data[2] = medium->layer_type; /* and one layer */
-    set32(data + 4, FIRST_SECTOR);
-    set32(data + 8, FIRST_SECTOR + medium->sectors - 1);
-    return SECTOR_BYTES;
-}
-
-static uint32_t copyright_structure(const struct disc *disc, uint8_t *data)
-{
-    (void)disc;
-    (void)data;
-    return 4;
-}
-
-/* Format 11h: the address in the groove of DVD+ media, which begins like format 00h. */
-static uint32_t adip_structure(const struct disc *disc, uint8_t *data)
-{
-    physical_structure(disc, data);
-    memcpy(data + 19, disc->medium->media_id, strlen(disc->medium->media_id));
-    return 256;
-}
-
-static uint32_t list_of_structures(const struct disc *disc, uint8_t *data);
-
-/* clang-format off */
-static const struct structure {
-    uint8_t format;
-    uint32_t (*fill)(const struct disc *disc, uint8_t *data); /* returns the size */
-    uint16_t size;
-} structures[] = {
-    { 0x00, physical_structure,  SECTOR_BYTES },
-    { 0x01, copyright_structure, 4 },
-    { 0x11, adip_structure,      256 },
-    { 0xff, list_of_structures,  0 },
-};
-/* clang-format on */
-enum { STRUCTURES = sizeof(structures) / sizeof(structures[0]) };
-
-static uint32_t list_of_structures(const struct disc *disc, uint8_t *data)
-{
-    enum { READABLE = 0x40 };
-    uint32_t size = 0;
-
-    (void)disc;
-    for (uint32_t i = 0; i < STRUCTURES; i++) {
-        if (!structures[i].size)
-            continue;
-        data[size] = structures[i].format;
-        data[size + 1] = READABLE;
-        set16(data + size + 2, structures[i].size + 2u);
-        size += 4;
-    }
-    return size;
-}
-
-enum outcome on_read_disc_structure(struct oi_emu *emu, struct request *rq)
-{
-    uint8_t data[4 + SECTOR_BYTES] = {0};
-
-    if (rq->cdb[1] & 0x0f)
-        return wrong_cdb(rq, 1);
-    if (rq->cdb[6])
-        return wrong_cdb(rq, 6);
-    for (uint32_t i = 0; i < STRUCTURES; i++) {
-        uint32_t size;
-
-        if (structures[i].format != rq->cdb[7])
-            continue;
-        size = structures[i].fill(&emu->disc, data + 4);
-        set16(data, size + 2);
-        answer(rq, data, size + 4, be16(rq->cdb + 8));
-        return GOOD;
-    }
-    return wrong_cdb(rq, 7);
-}
-
-/* None of these media takes a structure from the host. */
-enum outcome on_send_disc_structure(struct oi_emu *emu, struct request *rq)
-{
-    (void)emu;
-    return wrong_cdb(rq, 7);
 }

@@ -24,7 +24,7 @@
 
 enum presence { MEDIUM_ABSENT, MEDIUM_READABLE, MEDIUM_UNREADABLE };
 
-enum { MODE_PAGES = 5, MODE_PAGE_MAX = 64 };
+enum { MODE_PAGES = 6, MODE_PAGE_MAX = 64 };
 
 /* The image file of the disc in the drive. */
 struct image {
@@ -90,7 +90,9 @@ struct oi_emu {
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
     enum work busy_with;
     struct speed_setting speed;
-    struct write_setup setup;                /* page 05h, decoded */
+    struct write_setup setup; /* page 05h, decoded */
+    bool setup_selected;      /* by the host; until then it follows the medium: */
+    const struct medium *setup_medium;
     uint8_t mode[MODE_PAGES][MODE_PAGE_MAX]; /* current values, indexed as the table of pages */
 
     struct trace trace;
@@ -235,8 +237,10 @@ enum outcome format_outcome(const struct oi_emu *emu, struct request *rq);
 enum outcome on_read_capacity(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_disc_information(struct oi_emu *emu, struct request *rq);
 enum outcome on_read_track_information(struct oi_emu *emu, struct request *rq);
+/* structures.c */
 enum outcome on_read_disc_structure(struct oi_emu *emu, struct request *rq);
 enum outcome on_send_disc_structure(struct oi_emu *emu, struct request *rq);
+enum outcome on_report_key(struct oi_emu *emu, struct request *rq);
 /* toc.c */
 enum outcome plain_toc(struct oi_emu *emu, struct request *rq); /* of media without one */
 enum outcome on_read_toc(struct oi_emu *emu, struct request *rq);

@@ -113,7 +113,8 @@ enum outcome on_read_format_capacities(struct oi_emu *emu, struct request *rq)
 
     data[8] = NO_MEDIUM;
     if (emu->presence == MEDIUM_READABLE) {
-        capacity = medium->ops->capacity(&emu->disc);
+        capacity = medium->ops->formatted ? medium->ops->formatted(&emu->disc)
+                                          : medium->ops->capacity(&emu->disc);
         count = medium->ops->formats ? medium->ops->formats(&emu->disc, list) : 0;
         medium->ops->summary(&emu->disc, &summary);
         data[8] = capacity || summary.status == DISC_OTHER ? FORMATTED : UNFORMATTED;

@@ -166,6 +166,13 @@ static const char *whole(const struct disc *disc)
     return defects_whole(disc);
 }
 
+static uint32_t structure(const struct disc *disc, uint8_t format, uint8_t *data)
+{
+    enum { SPARE_AREA_INFORMATION = 0x0a };
+
+    return format == SPARE_AREA_INFORMATION && disc->formatted ? spare_information(disc, data) : 0;
+}
+
 const struct medium_ops managed_ops = {
     .make_blank = make_blank,
     .may_write = may_write,
@@ -179,6 +186,7 @@ const struct medium_ops managed_ops = {
     .summary = summary,
     .tracks = random_tracks,
     .track = track_summary,
+    .structure = structure,
     .recorded_end = random_recorded_end,
     .capacity = capacity,
     .save = save,

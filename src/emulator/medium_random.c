@@ -28,17 +28,19 @@ bool format_is_full(const struct medium *medium, const struct format_request *re
     }
 }
 
-bool random_mark(struct disc *disc, uint32_t lba, uint32_t blocks)
+bool random_mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     (void)disc;
+    (void)setup;
     (void)lba;
     (void)blocks;
     return false;
 }
 
-uint32_t random_padding(const struct disc *disc, uint32_t blocks)
+uint32_t random_padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
 {
     (void)disc;
+    (void)lba;
     (void)blocks;
     return 0;
 }

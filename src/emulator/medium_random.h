@@ -29,8 +29,8 @@ enum outcome wrong_format(const struct format_request *request, enum format_fiel
 /* Whether it writes all of the disc, and so finds out what does not hold data. */
 bool format_is_full(const struct medium *medium, const struct format_request *request);
 
-bool random_mark(struct disc *disc, uint32_t lba, uint32_t blocks);
-uint32_t random_padding(const struct disc *disc, uint32_t blocks);
+bool random_mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks);
+uint32_t random_padding(const struct disc *disc, uint32_t lba, uint32_t blocks);
 void random_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba,
                   uint32_t blocks);
 void random_summary(bool formatted, struct disc_summary *out);

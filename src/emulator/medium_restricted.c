@@ -234,6 +234,7 @@ const struct medium_ops restricted_ops = {
     .padding = random_padding,
     .wrote = wrote,
     .close = close_function,
+    .blank = dvd_rw_blank,
     .format = restricted_overwrite_format,
     .formats = restricted_overwrite_formats,
     .summary = summary,

@@ -6,20 +6,83 @@
 
 enum { PAGE_CAPABILITIES = 0x2a, ALL_PAGES = 0x3f, PAGE_CODE = 0x3f, HEADER_BYTES = 8 };
 
+/* In the table of pages. */
+enum { WRITE_PARAMETERS = 1 };
+
 struct page {
     uint8_t size; /* all of it, its two header bytes too */
     uint8_t defaults[MODE_PAGE_MAX];
     uint8_t changeable[MODE_PAGE_MAX];
-    bool (*valid)(const struct oi_emu *emu, const uint8_t *page); /* NULL: any change is */
+    int (*wrong)(const struct oi_emu *emu, const uint8_t *page); /* NULL, or the byte, -1: none */
 };
 
-/* The write type and the data block type must be ones the medium knows. */
-static bool valid_write_parameters(const struct oi_emu *emu, const uint8_t *page)
+/* What the medium takes, or without one what the drive takes of any. */
+static uint16_t write_types(const struct oi_emu *emu)
 {
-    const struct medium *medium = drive_medium(emu);
+    const struct medium *medium;
+    unsigned types = 0;
 
-    return (medium->write_types >> (page[2] & 0x0f) & 1) &&
-           (medium->data_types >> (page[4] & 0x0f) & 1);
+    if (emu->presence == MEDIUM_READABLE)
+        return emu->disc.medium->write_types;
+    for (uint32_t i = 0; (medium = medium_at(i)) != NULL; i++)
+        types |= medium->write_types;
+    return (uint16_t)types;
+}
+
+static uint16_t data_types(const struct oi_emu *emu)
+{
+    const struct medium *medium;
+    unsigned types = 0;
+
+    if (emu->presence == MEDIUM_READABLE)
+        return emu->disc.medium->data_types;
+    for (uint32_t i = 0; (medium = medium_at(i)) != NULL; i++)
+        types |= medium->data_types;
+    return (uint16_t)types;
+}
+
+/* Whether the page decides how a DVD is written. */
+static bool is_for_dvd(const struct oi_emu *emu)
+{
+    return emu->presence == MEDIUM_READABLE && emu->disc.medium->family == FAMILY_DVD &&
+           emu->disc.medium->ops->writing;
+}
+
+/* Raw sectors go with raw writing only; the cue sheet of a CD tells of each track by itself. */
+static bool is_data_type_for(const struct oi_emu *emu, uint8_t write_type, uint8_t data_type)
+{
+    enum { RAW_P_W_RAW = 3 };
+    bool cd = emu->presence == MEDIUM_READABLE && emu->disc.medium->family == FAMILY_CD;
+
+    if (write_type == WRITE_SESSION_AT_ONCE && cd)
+        return true;
+    if (write_type == WRITE_RAW && data_type > RAW_P_W_RAW)
+        return false;
+    return data_types(emu) >> data_type & 1;
+}
+
+/* MMC-6, "Write Parameters Mode Page", against the features of the disc. Incremental writing on a
+ * DVD has packets and links of one ECC block. */
+static int wrong_write_parameter(const struct oi_emu *emu, const uint8_t *page)
+{
+    enum { LINK_SIZE_VALID = 0x20, TEST_WRITE = 0x10, FIXED_PACKET = 0x20, DVD_PACKET = 16 };
+    enum { RESERVED_MULTI_SESSION = 2, CD_ROM = 0x00, CD_I = 0x10, CD_ROM_XA = 0x20 };
+    uint8_t write_type = page[2] & 0x0f;
+    bool dvd_packets = is_for_dvd(emu) && write_type == WRITE_PACKET;
+
+    if (!(write_types(emu) >> write_type & 1) || (is_for_dvd(emu) && (page[2] & TEST_WRITE)))
+        return 2;
+    if (page[3] >> 6 == RESERVED_MULTI_SESSION)
+        return 3;
+    if (!is_data_type_for(emu, write_type, page[4] & 0x0f))
+        return 4;
+    if (dvd_packets && (page[2] & LINK_SIZE_VALID) && page[5] != DVD_PACKET)
+        return 5;
+    if (page[8] != CD_ROM && page[8] != CD_I && page[8] != CD_ROM_XA)
+        return 8;
+    if (dvd_packets && (page[3] & FIXED_PACKET) && be32(page + 10) != DVD_PACKET)
+        return 10;
+    return -1;
 }
 
 /* clang-format off */
@@ -34,9 +97,13 @@ static const struct page pages[MODE_PAGES] = { /* ascending by code */
         { 0x05, 0x32, 0x7f, 0xff, 0x0f, 0xff, [8] = 0xff, [10] = 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
           0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
           0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-          0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, valid_write_parameters },
+          0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, wrong_write_parameter },
     { /* caching: the write cache is on */
         12, { 0x08, 10, 0x04 }, { 0x08, 10 }, NULL },
+    { /* audio: stop at the end of a track or not; both channels, loud */
+        16,
+        { 0x0e, 14, 0x04, [8] = 0x01, 0xff, 0x02, 0xff },
+        { 0x0e, 14, 0x02, [8] = 0x0f, 0xff, 0x0f, 0xff }, NULL },
     { /* power condition: timers */
         12,
         { 0x1a, 10 },
@@ -48,18 +115,33 @@ static const struct page pages[MODE_PAGES] = { /* ascending by code */
 };
 /* clang-format on */
 
+/* The write parameters as they are for the disc in the drive until the host selects others. */
+static void put_write_defaults(const struct oi_emu *emu, uint8_t *page)
+{
+    enum { UNDERRUN_PROTECTION = 0x40, LINK_SIZE_VALID = 0x20, DATA = 0x04, CD_LINK = 7 };
+
+    memcpy(page, pages[WRITE_PARAMETERS].defaults, MODE_PAGE_MAX);
+    if (is_for_dvd(emu)) {
+        page[2] |= LINK_SIZE_VALID;
+    } else if (emu->presence == MEDIUM_READABLE && emu->disc.medium->family == FAMILY_CD) {
+        page[2] = UNDERRUN_PROTECTION | WRITE_TRACK_AT_ONCE;
+        page[3] = DATA;
+        page[5] = CD_LINK;
+        page[13] = 0;
+    }
+}
+
 /* MMC-6, "Write Parameters Mode Page". */
 static void decode_write_parameters(struct oi_emu *emu)
 {
     enum {
-        PACKET_PAGE = 1, /* in the table of pages */
         UNDERRUN_PROTECTION = 0x40,
         LINK_SIZE_VALID = 0x20,
         TEST_WRITE = 0x10,
         FIXED_PACKET = 0x20,
         COPY = 0x10
     };
-    const uint8_t *page = emu->mode[PACKET_PAGE];
+    const uint8_t *page = emu->mode[WRITE_PARAMETERS];
 
     emu->setup = (struct write_setup){
         .write_type = (enum write_type)(page[2] & 0x0f),
@@ -79,15 +161,30 @@ static void decode_write_parameters(struct oi_emu *emu)
     };
 }
 
+/* Once selected the page stays as it is, whatever disc comes into the drive. */
+static void follow_medium(struct oi_emu *emu)
+{
+    const struct medium *medium = emu->presence == MEDIUM_READABLE ? emu->disc.medium : NULL;
+
+    if (emu->setup_selected || emu->setup_medium == medium)
+        return;
+    put_write_defaults(emu, emu->mode[WRITE_PARAMETERS]);
+    decode_write_parameters(emu);
+    emu->setup_medium = medium;
+}
+
 void mode_pages_reset(struct oi_emu *emu)
 {
     for (int i = 0; i < MODE_PAGES; i++)
         memcpy(emu->mode[i], pages[i].defaults, MODE_PAGE_MAX);
+    emu->setup_selected = false;
+    emu->setup_medium = NULL;
     decode_write_parameters(emu);
 }
 
 const struct write_setup *drive_setup(struct oi_emu *emu)
 {
+    follow_medium(emu);
     return &emu->setup;
 }
 
@@ -96,42 +193,16 @@ static void set_kbps(uint8_t *data, uint32_t kbps)
     set16(data, kbps < 0xffff ? kbps : 0xffff);
 }
 
-/* Of the same page: a bit for each kind of recordable disc, alike for reading and for writing. The
- * kinds that came later have none, and burners take a drive without any for a mere reader. */
-static uint8_t recordable_kinds(void)
-{
-    enum { CD_R = 0x01, CD_RW = 0x02, DVD_R = 0x10, DVD_RAM = 0x20 };
-    const struct medium *medium;
-    uint8_t kinds = 0;
-
-    for (uint32_t i = 0; (medium = medium_at(i)) != NULL; i++)
-        switch (medium->profile) {
-        case 0x0009:
-            kinds |= CD_R;
-            break;
-        case 0x000a:
-            kinds |= CD_RW;
-            break;
-        case 0x0011:
-        case 0x0014:
-            kinds |= DVD_R;
-            break;
-        case 0x0012:
-            kinds |= DVD_RAM;
-            break;
-        default:
-            break;
-        }
-    return kinds;
-}
-
 /* MMC-6, "CD/DVD Capabilities and Mechanical Status Page": made afresh, since it tells of now. */
 static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
 {
     enum {
-        READS_DVD_ROM = 0x08,
+        READS_ALL = 0x3f,  /* CD-R, CD-RW, with method 2, DVD-ROM, DVD-R, DVD-RAM */
+        WRITES_ALL = 0x37, /* CD-R, CD-RW, DVD-R, DVD-RAM, and in a test */
+        MODE_2 = 0x30,     /* form 1 and form 2 */
         MULTI_SESSION = 0x40,
         BUFFER_PROTECTION = 0x80,
+        AUDIO_SECTORS = 0x17, /* accurately, with C2 pointers and R-W sub-channels */
         TRAY = 0x20,
         CAN_EJECT = 0x08,
         LOCKED = 0x02,
@@ -145,9 +216,10 @@ static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
     size = SPEEDS_AT + 4 * speeds.count;
     data[0] = PAGE_CAPABILITIES;
     data[1] = (uint8_t)(size - 2);
-    data[2] = (uint8_t)(READS_DVD_ROM | recordable_kinds());
-    data[3] = recordable_kinds();
-    data[4] = MULTI_SESSION | BUFFER_PROTECTION;
+    data[2] = READS_ALL;
+    data[3] = WRITES_ALL;
+    data[4] = MODE_2 | MULTI_SESSION | BUFFER_PROTECTION;
+    data[5] = AUDIO_SECTORS;
     data[6] = (uint8_t)(TRAY | CAN_EJECT | CAN_LOCK | (emu->prevented ? LOCKED : 0));
     set_kbps(data + 8, 16 * 1385);
     set16(data + 12, CACHE_BYTES / 1024);
@@ -167,11 +239,15 @@ static uint32_t put_page(const struct oi_emu *emu, int index, enum page_control 
                          uint8_t *data)
 {
     const struct page *page = &pages[index];
-    const uint8_t *values = control == CURRENT      ? emu->mode[index]
-                            : control == CHANGEABLE ? page->changeable
-                                                    : page->defaults;
 
-    memcpy(data, values, page->size);
+    if (control == DEFAULT && index == WRITE_PARAMETERS)
+        put_write_defaults(emu, data);
+    else
+        memcpy(data,
+               control == CURRENT      ? emu->mode[index]
+               : control == CHANGEABLE ? page->changeable
+                                       : page->defaults,
+               page->size);
     return page->size;
 }
 
@@ -192,6 +268,7 @@ enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq)
     uint8_t code = rq->cdb[2] & PAGE_CODE;
     uint32_t size = HEADER_BYTES;
 
+    follow_medium(emu);
     if (rq->cdb[3])
         return wrong_cdb(rq, 3);
     if (control == SAVED)
@@ -241,6 +318,7 @@ static enum outcome check_page(const struct oi_emu *emu, struct request *rq, uin
                                uint32_t end, struct target *target)
 {
     const uint8_t *page = rq->out + at;
+    int wrong;
 
     if (end - at < 2)
         return PARAMETER_LIST_LENGTH;
@@ -253,9 +331,25 @@ static enum outcome check_page(const struct oi_emu *emu, struct request *rq, uin
     for (uint32_t i = 2; i < target->size; i++)
         if ((page[i] ^ target->current[i]) & ~target->changeable[i])
             return wrong_list(rq, (int)(at + i));
-    if (target->index >= 0 && pages[target->index].valid && !pages[target->index].valid(emu, page))
-        return wrong_list(rq, (int)at + 2);
-    return GOOD;
+    wrong = target->index >= 0 && pages[target->index].wrong ? pages[target->index].wrong(emu, page)
+                                                             : -1;
+    return wrong < 0 ? GOOD : wrong_list(rq, (int)at + wrong);
+}
+
+/* The write parameters stay as they are while a track is written with them. */
+static bool is_in_use(const struct oi_emu *emu, const struct target *target)
+{
+    return target->index == WRITE_PARAMETERS && emu->presence == MEDIUM_READABLE &&
+           emu->image.locked && emu->disc.medium->ops->writing &&
+           emu->disc.medium->ops->writing(&emu->disc);
+}
+
+static void set_page(struct oi_emu *emu, const struct target *target, const uint8_t *page)
+{
+    if (target->index < 0)
+        return;
+    memcpy(emu->mode[target->index], page, target->size);
+    emu->setup_selected |= target->index == WRITE_PARAMETERS;
 }
 
 static enum outcome walk_pages(struct oi_emu *emu, struct request *rq, uint32_t end, bool apply)
@@ -268,8 +362,10 @@ static enum outcome walk_pages(struct oi_emu *emu, struct request *rq, uint32_t 
 
         if (outcome != GOOD)
             return outcome;
-        if (apply && target.index >= 0)
-            memcpy(emu->mode[target.index], rq->out + at, target.size);
+        if (is_in_use(emu, &target))
+            return COMMAND_SEQUENCE_ERROR;
+        if (apply)
+            set_page(emu, &target, rq->out + at);
         at += target.size;
     }
     return GOOD;
@@ -289,6 +385,7 @@ enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq)
         return PARAMETER_LIST_LENGTH;
     if (be16(rq->out + 6))
         return wrong_list(rq, 6);
+    follow_medium(emu);
     outcome = walk_pages(emu, rq, length, false);
     if (outcome != GOOD)
         return outcome;

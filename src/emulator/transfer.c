@@ -66,10 +66,10 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
                           bool verified)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint32_t padding = ops->padding(&emu->disc, blocks);
+    uint32_t padding = ops->padding(&emu->disc, lba, blocks);
     enum oi_status status;
 
-    if (ops->mark(&emu->disc, lba, blocks)) {
+    if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks)) {
         enum outcome outcome = disc_save_mark(emu, rq);
 
         if (outcome != GOOD)

@@ -169,7 +169,7 @@ static void features_follow_the_disc(void **state)
 static void mode_pages_have_current_changeable_and_default_values(void **state)
 {
     struct bench *b = *state;
-    static const uint8_t codes[] = {0x01, 0x05, 0x08, 0x1a, 0x1d, 0x2a};
+    static const uint8_t codes[] = {0x01, 0x05, 0x08, 0x0e, 0x1a, 0x1d, 0x2a};
 
     bench_insert(b, "dvd+r");
     for (size_t i = 0; i < sizeof(codes); i++)
@@ -181,7 +181,7 @@ static void mode_pages_have_current_changeable_and_default_values(void **state)
             assert_int_equal(b->data[9] + 2 + 8, b->reply.moved);
         }
     assert_sense(bench_get(b, 255, 0x5a, 0, 0xc5, 0, 0, 0, 0, 0, 255, 0), 0x053900);
-    assert_sense(bench_get(b, 255, 0x5a, 0, 0x0e, 0, 0, 0, 0, 0, 255, 0), 0x052400);
+    assert_sense(bench_get(b, 255, 0x5a, 0, 0x0f, 0, 0, 0, 0, 0, 255, 0), 0x052400);
     assert_good(bench_get(b, 1024, 0x5a, 0, 0x3f, 0, 0, 0, 0, 4, 0, 0));
     assert_int_equal(b->data[8], 0x01);
 }
@@ -215,7 +215,7 @@ static void a_mode_page_changes_only_where_it_may(void **state)
     assert_sense(select_page(b, sizeof(list) - 1), 0x051a00);
     b->data[9] = 9;
     assert_sense(select_page(b, sizeof(list)), 0x052600);
-    b->data[8] = 0x0e;
+    b->data[8] = 0x0f;
     assert_sense(select_page(b, sizeof(list)), 0x052600);
     assert_sense(bench_put(b, 20, 0x55, 0x11, 0, 0, 0, 0, 0, 0, 20, 0), 0x052400);
 }
@@ -248,7 +248,7 @@ static void structures_tell_the_kind_and_maker_of_the_disc(void **state)
     assert_good(bench_get(b, 4096, 0xad, 0, 0, 0, 0, 0, 0, 0x11, 0x10, 0, 0, 0));
     assert_memory_equal(b->data + 4 + 19, "OPENIMAP", 8);
     assert_good(bench_get(b, 4096, 0xad, 0, 0, 0, 0, 0, 0, 0xff, 0x10, 0, 0, 0));
-    assert_int_equal(b->reply.moved, 4 + 3 * 4);
+    assert_int_equal(b->reply.moved, 4 + 4 * 4);
     assert_sense(bench_get(b, 4096, 0xad, 0, 0, 0, 0, 0, 0, 0x0e, 0x10, 0, 0, 0), 0x052400);
     assert_sense(bench_get(b, 4096, 0xad, 0, 0, 0, 0, 0, 1, 0, 0x10, 0, 0, 0), 0x052400);
     assert_sense(bench_get(b, 4096, 0xad, 1, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0), 0x052400);

@@ -221,32 +221,20 @@ static bool format_plus_rw(struct bench *b)
     return bench_format(b, 0) == 0;
 }
 
-static bool format_with(struct bench *b, uint8_t type, uint8_t parameter)
+static bool format_with(struct bench *b, uint8_t type)
 {
     uint8_t list[12] = {0, 0x02, 0, 8};
 
-    /* The capacity that the drive offers for this type. */
+    /* The capacity that the drive offers for type 00h. */
     if (bench_get(b, 140, 0x23, 0, 0, 0, 0, 0, 0, 0, 140, 0) != 0)
         return false;
     for (uint32_t at = 12; at + 8 <= b->reply.moved; at += 8)
-        if (b->data[at + 4] >> 2 == type) {
+        if (b->data[at + 4] >> 2 == 0) {
             memcpy(list + 4, b->data + at, 4);
             break;
         }
-    list[8] = (uint8_t)(type << 2);
-    list[11] = parameter;
     memcpy(b->data, list, sizeof(list));
     return bench_put(b, sizeof(list), 0x04, 0x11, 0, 0, 0, 0) == 0;
-}
-
-static bool format_whole(struct bench *b)
-{
-    return format_with(b, 0x00, 0);
-}
-
-static bool format_overwritable(struct bench *b)
-{
-    return format_with(b, 0x00, 16);
 }
 
 static bool blank(struct bench *b)
@@ -272,7 +260,7 @@ static const struct scenario scenarios[] = {
     { "killed: DVD-R at once",                 "dvd-r",    disc_at_once,    NULL,           burn_dao,      true,  false },
     { "killed: DVD-RW incrementally, blanked", "dvd-rw",   incremental,     blank,          burn_in_order, false, true },
     { "killed: DVD-RW at once",                "dvd-rw",   disc_at_once,    blank,          burn_dao,      true,  false },
-    { "killed: DVD-RW overwritten",            "dvd-rw",   NULL,            format_overwritable, burn_anywhere, false, false },
+    { "killed: DVD-RW overwritten",            "dvd-rw",   NULL,            format_whole,   burn_anywhere, false, false },
     { "killed: DVD-RAM anywhere",              "dvd-ram",  NULL,            NULL,           burn_anywhere, false, false },
     { "killed: BD-R in sessions",              "bd-r",     NULL,            NULL,           burn_in_order, false, false },
     { "killed: BD-R with a reserved track",    "bd-r",     NULL,            NULL,           burn_reserved, false, false },

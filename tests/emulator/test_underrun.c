@@ -74,22 +74,6 @@ static void without_protection_the_next_write_is_lost(void **state)
     assert_int_equal(drive_statistics(b->emu)->links, 0);
 }
 
-static bool is_known(struct bench *b, const char *medium)
-{
-    struct oi_emu_clock clock = {0};
-    char problem[OI_EMU_DETAIL_MAX], text[128];
-    struct oi_emu *emu;
-
-    snprintf(text, sizeof(text), "medium = %s\nimage = disc.iso\n", medium);
-    bench_define(b, text);
-    if (oi_emu_open(&emu, b->ini, &clock, problem) != OI_OK) {
-        print_message("skipped: %s\n", problem);
-        return false;
-    }
-    oi_emu_close(emu);
-    return true;
-}
-
 /* Page 05h with this byte 2: under-run protection, test write, write type. */
 static void select_writing(struct bench *b, uint8_t how)
 {
@@ -108,8 +92,6 @@ static void a_dvd_r_at_once_is_protected_only_if_page_05_says_so(void **state)
     char text[64];
     uint32_t lba;
 
-    if (!is_known(b, "dvd-r"))
-        skip();
     for (int protect = 0; protect < 2; protect++) {
         snprintf(text, sizeof(text), "medium = dvd-r\nimage = %d.iso\nspeed = 4\n", protect);
         bench_define(b, text);

@@ -98,28 +98,6 @@ static struct burn burn_disc(struct bench *b, const char *medium)
     return burn;
 }
 
-static uint64_t no_time(void *context)
-{
-    (void)context;
-    return 0;
-}
-
-static bool is_known(struct bench *b, const char *medium)
-{
-    struct oi_emu_clock clock = {.now_us = no_time};
-    char problem[OI_EMU_DETAIL_MAX], text[128];
-    struct oi_emu *emu;
-
-    snprintf(text, sizeof(text), "medium = %s\nimage = disc.iso\n", medium);
-    bench_define(b, text);
-    if (oi_emu_open(&emu, b->ini, &clock, problem) != OI_OK) {
-        print_message("skipped: %s\n", problem);
-        return false;
-    }
-    oi_emu_close(emu);
-    return true;
-}
-
 /* from and to: what the burn may take on the drive's clock, from its curve. */
 static void a_full_burn_repeats_to_the_bit(struct bench *b, const char *medium, uint64_t from_s,
                                            uint64_t to_s)
@@ -127,8 +105,6 @@ static void a_full_burn_repeats_to_the_bit(struct bench *b, const char *medium, 
     struct burn first, second;
     uint64_t start_us;
 
-    if (!is_known(b, medium))
-        skip();
     start_us = oi_clock_us();
     first = burn_disc(b, medium);
     print_message("%s at 16x: %u s on the drive's clock, %u ms here, %u commands, %u of them "
