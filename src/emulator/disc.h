@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "cd.h"
 #include "sense_codes.h"
+#include "status.h"
 #include "text.h"
 
 enum {
@@ -30,8 +32,14 @@ struct track {
 
 enum background { BACKGROUND_NONE, BACKGROUND_PARTIAL, BACKGROUND_RUNNING, BACKGROUND_COMPLETE };
 
+/* How the data lies in its file: sectors of 2048 bytes, each at its address, or of 2352. */
+enum disc_form { FORM_PLAIN, FORM_SECTORS };
+
 struct disc {
     const struct medium *medium;
+    enum disc_form form;
+    struct cd cd;         /* CDs */
+    uint32_t rom_sectors; /* read-only discs */
     /* Sequential media. The open track is the last one; without one the disc is full or final. */
     bool finalised;
     uint32_t track_count;
@@ -132,6 +140,8 @@ struct medium_ops {
     /* The end of what was recorded; with all of it saved the image reaches to it. */
     uint32_t (*recorded_end)(const struct disc *disc);
     uint32_t (*capacity)(const struct disc *disc); /* READ CAPACITY, in sectors; 0: none */
+    /* A track or session is being recorded: its parameters may not change. NULL: never. */
+    bool (*writing)(const struct disc *disc);
     /* Keeping. taken: one "key = value" line, false when it makes no sense; whole: NULL, or why the
      * lines together make no sense. */
     void (*save)(const struct disc *disc, struct text_writer *writer);
@@ -157,6 +167,10 @@ struct medium_io {
                          int length_field);
     enum outcome (*verify)(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks);
     enum outcome (*toc)(struct oi_emu *emu, struct request *rq); /* READ TOC/PMA/ATIP */
+    /* The rest may be NULL. publish: all but the image and the state goes to stable storage, ahead
+     * of the state; forget: the disc is empty, and saved so. */
+    enum oi_status (*publish)(struct oi_emu *emu);
+    void (*forget)(struct oi_emu *emu);
 };
 
 enum family { FAMILY_CD, FAMILY_DVD, FAMILY_BD };
@@ -180,6 +194,7 @@ struct medium {
     uint32_t session_gap;       /* sectors between the sessions, but see first_session_gap */
     uint32_t first_session_gap; /* behind the first session; 0: as behind the others */
     const char *media_id;       /* 11 characters: manufacturer (8), type (3) */
+    uint32_t lead_in_msf;       /* CD-R, CD-RW: start of the lead-in, as the ATIP tells */
     const uint16_t *speeds;     /* tenths of x, fastest first, 0 ends */
     const uint16_t *features;   /* current ones besides the drive's own, FEATURES_END ends */
     const struct medium_ops *ops;
@@ -193,10 +208,15 @@ struct media_list {
 };
 extern const struct media_list sequential_media; /* media_sequential.c */
 extern const struct media_list random_media;     /* media_random.c */
+extern const struct media_list cd_media;         /* media_cd.c */
+extern const struct media_list rom_media;        /* media_rom.c */
 
 extern const struct medium_ops sequential_ops; /* medium_sequential.c */
 extern const struct medium_ops random_ops;     /* medium_random.c */
+extern const struct medium_ops cd_ops;         /* medium_cd.c */
+extern const struct medium_ops rom_ops;        /* medium_rom.c */
 extern const struct medium_io plain_io;        /* transfer.c: 2048-byte sectors at their place */
+extern const struct medium_io cd_io;           /* cd_transfer.c */
 
 const struct medium *medium_by_name(const char *name); /* of a state file; NULL: none */
 const struct medium *medium_sold_as(const char *name); /* of a definition; NULL: none */

@@ -36,6 +36,8 @@ struct image {
     enum oi_status status; /* of opening it */
     bool writable;
     bool locked; /* we are the one who may write; the state in memory is the truth */
+    enum disc_form form;
+    char *path; /* of the file; NULL: as the definition says */
     uint64_t bytes;
 };
 
@@ -147,6 +149,15 @@ void disc_forget(struct oi_emu *emu);
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 
+/* The disc's data goes into a file of another form. fill puts what is recorded into it. */
+enum outcome disc_move(struct oi_emu *emu, struct request *rq, enum disc_form form,
+                       enum oi_status (*fill)(struct oi_emu *emu, struct oi_file *to));
+/* The path of a file that lies beside the image: malloc'ed, NULL: out of memory. */
+char *disc_beside(const struct oi_emu *emu, const char *suffix);
+
+/* medium_rom.c */
+enum presence rom_load(struct oi_emu *emu); /* image.file is open, or image.status says why not */
+
 /* mode_pages.c */
 void mode_pages_reset(struct oi_emu *emu);
 const struct write_setup *drive_setup(struct oi_emu *emu); /* as page 05h is now */
@@ -190,6 +201,11 @@ enum outcome on_get_configuration(struct oi_emu *emu, struct request *rq);
 /* mode_pages.c */
 enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq);
 enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq);
+/* cd_transfer.c */
+enum outcome on_send_cue_sheet(struct oi_emu *emu, struct request *rq);
+/* cd_read.c */
+enum outcome on_read_cd(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_cd_msf(struct oi_emu *emu, struct request *rq);
 /* speed.c */
 enum outcome on_read_buffer_capacity(struct oi_emu *emu, struct request *rq);
 enum outcome on_set_cd_speed(struct oi_emu *emu, struct request *rq);

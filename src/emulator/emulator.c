@@ -52,14 +52,17 @@ static const struct command_row commands[256] = {
     [OI_OP_MODE_SENSE10]                  = { on_mode_sense10,           0,                0x08 },
     [OI_OP_CLOSE_TRACK_SESSION]           = { on_close_track_session,    TO_DISC,          0x01 },
     [OI_OP_READ_BUFFER_CAPACITY]          = { on_read_buffer_capacity,   NEEDS_MEDIUM,     0x01 },
+    [OI_OP_SEND_CUE_SHEET]                = { on_send_cue_sheet,         TO_DISC | SEND,   0x00 },
     [OI_OP_BLANK]                         = { on_blank,                  TO_DISC,          0x17 },
     [OI_OP_READ12]                        = { on_read12,                 ON_DISC,          0x18 },
     [OI_OP_WRITE12]                       = { on_write12,                TO_DISC | SEND,   0x18 },
     [OI_OP_GET_PERFORMANCE]               = { on_get_performance,        0,                0x1f },
     [OI_OP_READ_DISC_STRUCTURE]           = { on_read_disc_structure,    NEEDS_MEDIUM,     0x0f },
     [OI_OP_SET_STREAMING]                 = { on_set_streaming,          SEND,             0x00 },
+    [OI_OP_READ_CD_MSF]                   = { on_read_cd_msf,            ON_DISC,          0x1e },
     [OI_OP_SET_CD_SPEED]                  = { on_set_cd_speed,           0,                0x03 },
     [OI_OP_MECHANISM_STATUS]              = { on_mechanism_status,       0,                0x00 },
+    [OI_OP_READ_CD]                       = { on_read_cd,                ON_DISC,          0x1e },
     [OI_OP_SEND_DISC_STRUCTURE]           = { on_send_disc_structure,    SEND,             0x0f },
 };
 /* clang-format on */

@@ -15,7 +15,7 @@ void speed_list(const struct oi_emu *emu, struct speeds *speeds)
     const struct medium *medium = drive_medium(emu);
     uint32_t most = emu->definition.speed_tenths;
 
-    speeds->count = 0;
+    *speeds = (struct speeds){0};
     if (most)
         speeds->kbps[speeds->count++] = kbps_of(medium, most);
     for (const uint16_t *tenths = medium->speeds; *tenths && speeds->count < SPEEDS_MAX; tenths++)
