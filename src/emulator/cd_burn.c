@@ -300,13 +300,12 @@ static void begin_track(struct disc *disc, const struct write_setup *setup, stru
 
 static void add_track_of(struct cd *cd, const struct cd_part *part, uint8_t session)
 {
-    struct cd_track *last = cd_last(cd);
+    struct cd_track *last;
 
-    if (part->track != cd->track_count) {
+    if (part->track != cd->track_count)
         cd->tracks[cd->track_count++] = (struct cd_track){
             .kind = CD_RECORDING, .at_once = true, .session = session, .pregap = part->start};
-        last = cd_last(cd);
-    }
+    last = cd_last(cd);
     if (part->index > 1)
         return;
     last->control = part->control;
