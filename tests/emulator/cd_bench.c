@@ -142,7 +142,7 @@ void cd_q(uint8_t q[12], const uint8_t first_ten[10])
         if (out)
             remainder ^= 0x1021;
     }
-    q[10] = (uint8_t)~(remainder >> 8);
+    q[10] = (uint8_t) ~(remainder >> 8);
     q[11] = (uint8_t)~remainder;
 }
 

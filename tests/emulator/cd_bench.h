@@ -25,8 +25,8 @@ uint32_t cd_read(struct bench *b, int32_t lba, uint8_t type, uint8_t fields, uin
 uint32_t cd_cue(struct bench *b, const uint8_t (*entries)[8], uint32_t count);
 uint32_t cd_cue_entries(struct bench *b, const uint8_t *bytes, uint32_t size);
 uint32_t cd_read_toc(struct bench *b, uint8_t format, bool msf, uint8_t from);
-uint32_t cd_info(struct bench *b);                   /* READ DISC INFORMATION */
-uint32_t cd_track(struct bench *b, uint8_t number);  /* READ TRACK INFORMATION */
+uint32_t cd_info(struct bench *b);                  /* READ DISC INFORMATION */
+uint32_t cd_track(struct bench *b, uint8_t number); /* READ TRACK INFORMATION */
 uint32_t cd_blank(struct bench *b, uint8_t type, uint32_t address);
 
 /* All of one CD-R by session at once: one data track of 300 blocks that hold `fill`. */
@@ -39,8 +39,8 @@ void cd_q(uint8_t q[12], const uint8_t first_ten[10]);
 /* 96 bytes woven, P and Q set. */
 void cd_weave(uint8_t woven[96], bool p, const uint8_t q[12]);
 
-uint32_t cd_edc(const uint8_t *data, uint32_t size);    /* bit by bit */
-bool cd_ecc_is_right(const uint8_t *sector, bool xa);   /* by the parity equations */
+uint32_t cd_edc(const uint8_t *data, uint32_t size);  /* bit by bit */
+bool cd_ecc_is_right(const uint8_t *sector, bool xa); /* by the parity equations */
 void cd_scramble_again(uint8_t *sector);
 
 /* A file beside the image: its size, -1 when there is none; and what it holds at an offset. */

@@ -30,11 +30,15 @@ static void program_q(int32_t lba, uint8_t q[12])
 
     cd_time(lba, msf);
     cd_time(in_track - 150, rel);
-    cd_q(q, (const uint8_t[10]){
-                lba >= LEAD_OUT ? 0x41 : second ? 0x01 : 0x41,
-                lba >= LEAD_OUT ? 0xaa : second ? 2 : 1, lba < start ? 0 : 1, cd_bcd_of(rel[0]),
-                cd_bcd_of(rel[1]), cd_bcd_of(rel[2]), 0, cd_bcd_of(msf[0]), cd_bcd_of(msf[1]),
-                cd_bcd_of(msf[2])});
+    cd_q(q, (const uint8_t[10]){lba >= LEAD_OUT ? 0x41
+                                : second        ? 0x01
+                                                : 0x41,
+                                lba >= LEAD_OUT ? 0xaa
+                                : second        ? 2
+                                                : 1,
+                                lba < start ? 0 : 1, cd_bcd_of(rel[0]), cd_bcd_of(rel[1]),
+                                cd_bcd_of(rel[2]), 0, cd_bcd_of(msf[0]), cd_bcd_of(msf[1]),
+                                cd_bcd_of(msf[2])});
 }
 
 /* A mode 1 sector of the host's own making: bytes 16 to 2063 hold `fill`, no ECC. */

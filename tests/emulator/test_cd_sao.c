@@ -132,8 +132,8 @@ static void an_audio_session_has_indices_codes_and_pauses(void **state)
 static void a_second_session_follows_at_its_own_times(void **state)
 {
     struct bench *b = *state;
-    uint8_t cue[4][8] = {{0x41, 0, 0, 0x14}, {0x41, 2, 0, 0x14}, {0x41, 2, 1, 0x10},
-                         {0x41, 0xaa, 1, 0x14}};
+    uint8_t cue[4][8] = {
+        {0x41, 0, 0, 0x14}, {0x41, 2, 0, 0x14}, {0x41, 2, 1, 0x10}, {0x41, 0xaa, 1, 0x14}};
 
     bench_insert(b, "cd-r");
     cd_burn_small_session(b, MULTI, 0x21);
@@ -203,10 +203,10 @@ static void bad_sheets_are_refused_at_the_wrong_byte(void **state)
 static void sectors_whose_header_is_ignored_are_made_by_the_drive(void **state)
 {
     static const uint8_t cue[][8] = {
-        {0x41, 0, 0, 0x14, 0, 0, 0, 0},       {0x41, 1, 0, 0x14, 0, 0, 0, 0},
-        {0x41, 1, 1, 0x11, 0, 0, 2, 0},       {0x41, 2, 0, 0x24, 0, 0, 6, 0},
-        {0x41, 2, 1, 0x20, 0, 0, 8, 0},       {0x41, 3, 0, 0x33, 0, 0, 12, 0},
-        {0x41, 3, 1, 0x31, 0, 0, 14, 0},      {0x41, 0xaa, 1, 0x14, 0, 0, 18, 0},
+        {0x41, 0, 0, 0x14, 0, 0, 0, 0},  {0x41, 1, 0, 0x14, 0, 0, 0, 0},
+        {0x41, 1, 1, 0x11, 0, 0, 2, 0},  {0x41, 2, 0, 0x24, 0, 0, 6, 0},
+        {0x41, 2, 1, 0x20, 0, 0, 8, 0},  {0x41, 3, 0, 0x33, 0, 0, 12, 0},
+        {0x41, 3, 1, 0x31, 0, 0, 14, 0}, {0x41, 0xaa, 1, 0x14, 0, 0, 18, 0},
     };
     struct bench *b = *state;
     uint8_t sector[RAW];
@@ -242,7 +242,8 @@ static void pack(uint8_t six[96], const uint8_t packs[72])
         for (int bit = 0; bit < 6; bit++) {
             int at = i * 6 + bit;
 
-            six[i] = (uint8_t)((uint32_t)six[i] << 1 | ((unsigned)packs[at / 8] >> (7 - at % 8) & 1u));
+            six[i] =
+                (uint8_t)((uint32_t)six[i] << 1 | ((unsigned)packs[at / 8] >> (7 - at % 8) & 1u));
         }
     }
 }
@@ -263,15 +264,17 @@ static void text_pack(uint8_t to[18], uint8_t type, uint8_t sequence, const char
         if (out)
             remainder ^= 0x1021;
     }
-    to[16] = (uint8_t)~(remainder >> 8);
+    to[16] = (uint8_t) ~(remainder >> 8);
     to[17] = (uint8_t)~remainder;
 }
 
 static void cd_text_is_taken_from_the_lead_in(void **state)
 {
     static const uint8_t cue[][8] = {
-        {0x01, 0, 0, 0x41, 0, 0, 0, 0}, {0x01, 1, 0, 0x00, 0, 0, 0, 0},
-        {0x01, 1, 1, 0x00, 0, 0, 2, 0}, {0x01, 0xaa, 1, 0x01, 0, 0, 6, 0},
+        {0x01, 0, 0, 0x41, 0, 0, 0, 0},
+        {0x01, 1, 0, 0x00, 0, 0, 0, 0},
+        {0x01, 1, 1, 0x00, 0, 0, 2, 0},
+        {0x01, 0xaa, 1, 0x01, 0, 0, 6, 0},
     };
     struct bench *b = *state;
     uint8_t packs[5 * 18];
@@ -315,8 +318,10 @@ static void cd_text_is_taken_from_the_lead_in(void **state)
 static void sub_channel_with_the_data_is_kept(void **state)
 {
     static const uint8_t cue[][8] = {
-        {0x01, 0, 0, 0x01, 0, 0, 0, 0}, {0x01, 1, 0, 0x01, 0, 0, 0, 0},
-        {0x01, 1, 1, 0x40, 0, 0, 2, 0}, {0x01, 0xaa, 1, 0x01, 0, 0, 6, 0},
+        {0x01, 0, 0, 0x01, 0, 0, 0, 0},
+        {0x01, 1, 0, 0x01, 0, 0, 0, 0},
+        {0x01, 1, 1, 0x40, 0, 0, 2, 0},
+        {0x01, 0xaa, 1, 0x01, 0, 0, 6, 0},
     };
     struct bench *b = *state;
     uint8_t sub[96];

@@ -107,9 +107,9 @@ static void audio_tracks_lie_in_a_bin_with_a_cue(void **state)
 
     bench_insert(b, "cd-r");
     assert_good(cd_parameters_with(b, TAO, 0, 0,
-                                   (const uint8_t[]){32, 0x80, 33, 'D', 34, 'E', 35, 'A', 36, 'B',
-                                                     37, 'C', 38, '1', 39, '2', 40, '3', 41, '4',
-                                                     42, '5', 43, '6', 44, '7', 0}));
+                                   (const uint8_t[]){32,  0x80, 33,  'D', 34,  'E', 35,  'A', 36,
+                                                     'B', 37,   'C', 38,  '1', 39,  '2', 40,  '3',
+                                                     41,  '4',  42,  '5', 43,  '6', 44,  '7', 0}));
     assert_good(cd_write(b, 0, 310, RAW, 0x11));
     assert_good(bench_sync(b));
     assert_good(cd_parameters(b, TAO, 0, 0));
@@ -207,8 +207,8 @@ static void mode_2_sectors_keep_their_form(void **state)
     uint8_t sector[RAW];
 
     bench_insert(b, "cd-r");
-    assert_good(cd_parameters_with(b, TAO, 4, 0x0a,
-                                   (const uint8_t[]){8, 0x20, 48, 1, 50, 0x08, 0}));
+    assert_good(
+        cd_parameters_with(b, TAO, 4, 0x0a, (const uint8_t[]){8, 0x20, 48, 1, 50, 0x08, 0}));
     assert_good(cd_write(b, 0, 300, 2048, 0x44));
     assert_good(bench_sync(b));
     cd_file_read(b, ".bin", 5 * RAW, sector, RAW);
