@@ -53,8 +53,16 @@ static void sweep(struct oi_emu *emu, uint32_t seed, int rounds)
 static void every_opcode_answers_with_every_kind_of_disc(void **state)
 {
     struct bench *b = *state;
-    static const char *const media[] = {"none", "dvd+r", "dvd+rw", "dvd+r\nspeed = 8",
-                                        "dvd+rw\nspeed = 1"};
+    static const char *const media[] = {"none",
+                                        "dvd+r",
+                                        "dvd+rw",
+                                        "dvd+r\nspeed = 8",
+                                        "dvd+rw\nspeed = 1",
+                                        "cd-r",
+                                        "cd-rw",
+                                        "cd-rw-74\nspeed = 4",
+                                        "cd-rom",
+                                        "dvd-rom"};
 
     for (uint32_t i = 0; i < sizeof(media) / sizeof(media[0]); i++) {
         bench_insert(b, media[i]);
