@@ -59,11 +59,13 @@ static void put_empty(const struct cd_track *track, int32_t lba, uint8_t sector[
 enum oi_status cd_fetch(struct oi_emu *emu, const struct cd_track *track, int32_t lba, bool whole,
                         uint8_t sector[CD_RAW_BYTES])
 {
-    bool plain =
-        track->block_bytes ? track->block_bytes == SECTOR_BYTES : emu->disc.form == FORM_PLAIN;
+    bool in_plain = !track->block_bytes && emu->disc.form == FORM_PLAIN;
+    bool plain = track->block_bytes ? track->block_bytes == SECTOR_BYTES
+                                    : in_plain && track->mode == CD_MODE_1;
     uint32_t size = plain ? SECTOR_BYTES : CD_RAW_BYTES;
     uint64_t offset = (uint64_t)lba * size;
-    bool kept = emu->image.file && (lba >= track->start || track->at_once);
+    /* A reserved track that the drive filled up may be audio even beside a plain image. */
+    bool kept = emu->image.file && (lba >= track->start || track->at_once) && (plain || !in_plain);
     uint8_t *to = plain ? sector + CD_MODE_1_DATA_AT : sector;
     size_t got = 0;
     enum oi_status status = OI_OK;

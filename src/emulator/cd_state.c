@@ -304,8 +304,6 @@ static bool track_makes_sense(const struct disc *disc, uint32_t index)
         return false;
     if ((track->mode != CD_AUDIO) != ((track->control & CD_CONTROL_DATA) != 0))
         return false;
-    if (disc->form == FORM_PLAIN && track->mode != CD_MODE_1 && track->next > track->start)
-        return false;
     if (!kind_makes_sense(cd, track, index + 1 == cd->track_count))
         return false;
     if (!before)

@@ -499,7 +499,8 @@ static void summary(const struct disc *disc, struct disc_summary *out)
     out->last_session = cd->damaged               ? SESSION_DAMAGED
                         : cd_session_is_empty(cd) ? SESSION_EMPTY
                                                   : SESSION_INCOMPLETE;
-    out->status = cd->track_count == 1 && cd_session_is_empty(cd) ? DISC_EMPTY : DISC_APPENDABLE;
+    out->status =
+        out->last_session == SESSION_EMPTY && cd->track_count == 1 ? DISC_EMPTY : DISC_APPENDABLE;
 }
 
 static uint32_t tracks(const struct disc *disc)

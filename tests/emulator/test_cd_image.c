@@ -213,7 +213,6 @@ static void states_that_no_recording_makes_are_refused(void **state)
         "track = 1 closed mode1 4 ----- 0 0 -150 0 302 300\n",
         "track = 1 closed mode1 4 ----- 0 0 -149 0 302 300 300\n",
         "track = 1 closed mode1 0 ----- 0 0 -150 0 302 300 300\n",
-        "track = 1 closed audio 0 ----- 0 0 -150 0 302 300 300\n", /* in a plain image */
         "track = 2 closed mode1 4 ----- 0 0 -150 0 302 300 300\n",
         "track = 1 closed mode1 4 ----- 0 0 -150 0 302 303 303\n",
         "track = 1 closed mode1 4 ----- 0 0 -150 0 359846 300 300\n",
@@ -299,6 +298,107 @@ static void any_state_is_answered(void **state)
     }
 }
 
+static uint32_t next_random(uint32_t *seed, uint32_t below)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (*seed >> 8) % below;
+}
+
+static void random_cue(struct bench *b, uint32_t *seed)
+{
+    static const uint8_t forms[] = {0x00, 0x10, 0x11, 0x14, 0x20, 0x31, 0x40, 0x01};
+    uint8_t cue[40][8] = {{0x01, 0, 0, next_random(seed, 3) ? 0x01 : 0x41}};
+    uint32_t start, track, count = 1;
+    int32_t lba;
+
+    start = bench_next(b, b->emu);
+    track = b->data[2];
+    lba = (start == UINT32_MAX ? 0 : (int32_t)start) - 150;
+    for (uint32_t i = 0; i < 1 + next_random(seed, 4); i++, track++) {
+        uint8_t form = forms[next_random(seed, 8)];
+        uint8_t control = (form & 0x3f) > 0x01 ? 0x41 : 0x01;
+
+        for (uint8_t index = next_random(seed, 3) && i ? 1 : 0; index < 2; index++) {
+            memcpy(cue[count], (const uint8_t[8]){control, (uint8_t)track, index, form}, 8);
+            cd_time(lba, cue[count++] + 5);
+            lba += index ? 300 + (int32_t)next_random(seed, 50) : 150;
+        }
+    }
+    memcpy(cue[count], (const uint8_t[8]){0x01, 0xaa, 1, 0x01}, 8);
+    cd_time(lba, cue[count++] + 5);
+    cd_cue(b, (const uint8_t(*)[8])cue, count);
+}
+
+/* Sizes of all kinds; the drive takes one of them where a write is right at all. */
+static void random_write(struct bench *b, uint32_t *seed)
+{
+    static const uint32_t sizes[] = {2048, 2352, 2336, 2324, 2332, 2056, 2448, 96, 2368};
+    uint32_t next = bench_next(b, b->emu);
+    uint32_t blocks = next_random(seed, 2) ? 32 : 1 + next_random(seed, 40);
+    int32_t lba = (int32_t)next;
+
+    if (next == UINT32_MAX || !next_random(seed, 8))
+        lba = -150;
+    if (!next_random(seed, 8))
+        lba = LEAD_IN_START + (next_random(seed, 2) ? 575 : 0);
+    for (uint32_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        if (cd_write(b, lba, blocks, sizes[i], (int)next_random(seed, 256)) == 0)
+            return;
+}
+
+static void random_step(struct bench *b, uint32_t *seed)
+{
+    static const uint8_t types[] = {0, 1, 2, 3, 8, 9, 0x0a, 0x0b, 0x0c, 0x0d};
+
+    switch (next_random(seed, 12)) {
+    case 0:
+    case 1:
+        cd_parameters_with(
+            b, (uint8_t)(next_random(seed, 4) | (next_random(seed, 5) ? 0 : TEST_WRITE)),
+            (uint8_t)((next_random(seed, 3) ? MULTI : 0) | (next_random(seed, 2) ? 5 : 0) |
+                      (next_random(seed, 2) ? FIXED : 0)),
+            types[next_random(seed, 10)], (const uint8_t[]){13, 32, 0});
+        break;
+    case 2:
+        bench_sync(b);
+        break;
+    case 3:
+        bench_close_track(b, (uint8_t)(1 + next_random(seed, 2)), (uint8_t)next_random(seed, 5));
+        break;
+    case 4:
+        bench_do(b, 0x53, 0, 0, 0, 0, 0, 0, (uint8_t)next_random(seed, 4), 0x40, 0);
+        break;
+    case 5:
+        if (!next_random(seed, 3))
+            cd_blank(b, (uint8_t)next_random(seed, 7), 1 + next_random(seed, 4) * 32);
+        break;
+    case 6:
+        random_cue(b, seed);
+        break;
+    default:
+        random_write(b, seed);
+    }
+}
+
+static void whatever_is_recorded_opens_again(void **state)
+{
+    struct bench *b = *state;
+    uint32_t seed = 11;
+
+    bench_insert(b, "cd-rw");
+    for (uint32_t i = 0; i < 4000; i++) {
+        random_step(b, &seed);
+        if (next_random(&seed, 12))
+            continue;
+        if (next_random(&seed, 2) && oi_file_stamp(b->disc))
+            die(b, keep(b));
+        else
+            bench_open(b);
+        if (bench_do(b, 0, 0, 0, 0, 0, 0) != 0)
+            fail_msg("step %u: %s", i, oi_emu_detail(b->emu));
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -312,6 +412,7 @@ int main(void)
         TEST(only_one_writes_wherever_the_data_lies),
         TEST(states_that_no_recording_makes_are_refused),
         TEST(any_state_is_answered),
+        TEST(whatever_is_recorded_opens_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
