@@ -419,7 +419,10 @@ static enum outcome blank_track(struct disc *disc, uint32_t number, bool unreser
     track->kind = CD_RESERVED;
     track->next = track->start;
     track->links = 0;
+    track->packet_size = 0;
     track->packet = false;
+    track->fixed = false;
+    track->damaged = false;
     return GOOD;
 }
 
