@@ -157,6 +157,11 @@ void cd_end_test(struct disc *disc);
 /* Takes what was recorded at once over into its tracks. */
 void cd_spread_next(struct cd *cd);
 
+/* ---- cd_blank.c ---- */
+
+void cd_make_blank(struct disc *disc);
+enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address);
+
 /* ---- cd_burn.c: recording ---- */
 
 /* What one WRITE would record. */

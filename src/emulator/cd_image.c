@@ -37,6 +37,8 @@ enum outcome cd_may_read(const struct disc *disc, int32_t lba, const struct cd_t
     *track = cd_track_at(cd, lba);
     if (!*track)
         return lba < last->start && last->start > 0 ? READ_ERROR : BLANK_CHECK;
+    if (cd->testing && (*track)->kind == CD_RECORDING)
+        return BLANK_CHECK;
     if (lba < (*track)->start)
         return pause_outcome(cd, *track, lba);
     if (lba >= (*track)->next)

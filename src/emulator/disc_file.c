@@ -433,8 +433,12 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
 void disc_forget(struct oi_emu *emu)
 {
     const struct medium *medium = emu->disc.medium;
+    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
 
-    if (medium->ops->recorded_end(&emu->disc) != 0)
+    if (left && medium->family == FAMILY_CD && left < emu->image.bytes &&
+        oi_file_set_size(emu->image.file, left) == OI_OK)
+        emu->image.bytes = left;
+    if (left)
         return;
     if (oi_file_set_size(emu->image.file, 0) == OI_OK)
         emu->image.bytes = 0;

@@ -144,13 +144,6 @@ void cd_add_invisible(struct disc *disc, uint32_t session, int32_t start)
     };
 }
 
-static void make_blank(struct disc *disc)
-{
-    memset(&disc->cd, 0, sizeof(disc->cd));
-    disc->cd.disc_type = 0xff;
-    cd_add_invisible(disc, 1, 0);
-}
-
 void cd_spread_next(struct cd *cd)
 {
     for (uint32_t i = cd_first_of(cd, cd_last(cd)->session) - 1; i < cd->track_count; i++) {
@@ -229,7 +222,10 @@ static void mend_session(struct disc *disc)
     for (uint32_t i = first - 1; i < cd->track_count; i++)
         cd->tracks[i].kind = CD_CLOSED;
     cd_last(cd)->damaged = true;
-    cd_last(cd)->end = cd_last(cd)->next + CD_RUN_OUT;
+    if (cd_last(cd)->next + CD_RUN_OUT < cd_last(cd)->end)
+        cd_last(cd)->end = cd_last(cd)->next + CD_RUN_OUT;
+    while (cd->part_count && cd->parts[cd->part_count - 1].start >= cd_last(cd)->end)
+        cd->part_count--;
     cd->damaged = false;
 }
 
@@ -355,119 +351,6 @@ static enum outcome reserve(struct disc *disc, const struct write_setup *setup, 
     cd->cue_count = 0;
     cd_add_invisible(disc, last->session, last->end + CD_RUN_OUT + CD_PREGAP);
     return GOOD;
-}
-
-/* ---- blanking ---- */
-
-/* The last session goes, or opens again behind its tracks. */
-static enum outcome blank_session(struct disc *disc, bool keep_tracks)
-{
-    struct cd *cd = &disc->cd;
-    struct cd_track *last = cd_last(cd);
-    uint32_t session;
-    int32_t start;
-
-    if (last->kind == CD_INVISIBLE && cd_session_is_empty(cd)) {
-        if (cd->track_count == 1)
-            return COMMAND_SEQUENCE_ERROR;
-        cd->track_count--;
-    } else if (keep_tracks) {
-        if (!cd->finalised)
-            return COMMAND_SEQUENCE_ERROR; /* it is open */
-    }
-    session = cd_last(cd)->session;
-    start = cd_lead_out(cd, session) + CD_PREGAP;
-    cd->finalised = false;
-    if (!keep_tracks) {
-        cd->track_count = cd_first_of(cd, session) - 1;
-        start = cd->tracks[cd->track_count].start;
-        cd->damaged = false;
-        cd->burn.kind = CD_BURN_NONE;
-        while (cd->part_count && cd->parts[cd->part_count - 1].start >= start - CD_PREGAP)
-            cd->part_count--;
-    }
-    if (!cd->track_count)
-        make_blank(disc);
-    else
-        cd_add_invisible(disc, session, start);
-    return GOOD;
-}
-
-static enum outcome blank_track(struct disc *disc, uint32_t number, bool unreserve)
-{
-    struct cd *cd = &disc->cd;
-    struct cd_track *track = &cd->tracks[number - 1];
-
-    if (!number || number > cd->track_count)
-        return INVALID_FIELD_IN_CDB;
-    if (cd->finalised || track->session != cd_last(cd)->session || track->at_once ||
-        track->kind == CD_INVISIBLE)
-        return COMMAND_SEQUENCE_ERROR;
-    if (unreserve) {
-        if (track->kind != CD_RESERVED || track->next > track->start ||
-            cd->track_count > number + 1)
-            return COMMAND_SEQUENCE_ERROR;
-        cd->track_count = number - 1;
-        cd_add_invisible(disc, track->session, track->start);
-        return GOOD;
-    }
-    if (track == cd_last(cd)) {
-        cd->track_count--;
-        cd_add_invisible(disc, track->session, track->start);
-        return GOOD;
-    }
-    track->kind = CD_RESERVED;
-    track->next = track->start;
-    track->links = 0;
-    track->packet_size = 0;
-    track->packet = false;
-    track->fixed = false;
-    track->damaged = false;
-    return GOOD;
-}
-
-static enum outcome blank_tail(struct disc *disc, int32_t lba)
-{
-    struct cd *cd = &disc->cd;
-    struct cd_track *track = (struct cd_track *)cd_track_at(cd, lba);
-
-    if (!track || lba < track->start || lba > track->next)
-        return INVALID_FIELD_IN_CDB;
-    if (cd->finalised || !track->packet || track->kind != CD_RECORDING)
-        return COMMAND_SEQUENCE_ERROR;
-    if (track->fixed && (uint32_t)(lba - track->start) % track->packet_size)
-        return INVALID_FIELD_IN_CDB;
-    if (track->fixed)
-        track->links = (uint32_t)(lba - track->start) / track->packet_size * CD_LINK;
-    track->next = lba;
-    return GOOD;
-}
-
-/* MMC-6, BLANK, "Blanking Types". */
-static enum outcome blank(struct disc *disc, uint32_t type, uint32_t address)
-{
-    enum { WHOLE, MINIMAL, TRACK, UNRESERVE, TAIL, UNCLOSE, SESSION };
-
-    if (!disc->medium->erasable)
-        return CANNOT_WRITE_MEDIUM;
-    if (type > SESSION)
-        return INVALID_FIELD_IN_CDB;
-    if (type != WHOLE && type != MINIMAL && cd_is_writing(disc))
-        return COMMAND_SEQUENCE_ERROR;
-    disc->cd.cue_count = 0;
-    switch (type) {
-    case WHOLE:
-    case MINIMAL:
-        make_blank(disc);
-        return GOOD;
-    case TRACK:
-    case UNRESERVE:
-        return blank_track(disc, address, type == UNRESERVE);
-    case TAIL:
-        return blank_tail(disc, (int32_t)address);
-    default:
-        return blank_session(disc, type == UNCLOSE);
-    }
 }
 
 /* ---- telling ---- */
@@ -652,11 +535,11 @@ static void recover(struct disc *disc, uint32_t image_sectors)
 }
 
 const struct medium_ops cd_ops = {
-    .make_blank = make_blank,
+    .make_blank = cd_make_blank,
     .synchronize = cd_synchronize,
     .close = close_function,
     .reserve = reserve,
-    .blank = blank,
+    .blank = cd_blank,
     .summary = summary,
     .tracks = tracks,
     .track = track_summary,

@@ -93,7 +93,7 @@ uint32_t cd_track(struct bench *b, uint8_t number)
     return bench_get(b, 48, 0x52, 1, 0, 0, 0, number, 0, 0, 48, 0);
 }
 
-uint32_t cd_blank(struct bench *b, uint8_t type, uint32_t address)
+uint32_t cd_erase(struct bench *b, uint8_t type, uint32_t address)
 {
     return bench_do(b, 0xa1, type, (uint8_t)(address >> 24), (uint8_t)(address >> 16),
                     (uint8_t)(address >> 8), (uint8_t)address, 0, 0, 0, 0, 0, 0);

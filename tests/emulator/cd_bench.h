@@ -27,7 +27,7 @@ uint32_t cd_cue_entries(struct bench *b, const uint8_t *bytes, uint32_t size);
 uint32_t cd_read_toc(struct bench *b, uint8_t format, bool msf, uint8_t from);
 uint32_t cd_info(struct bench *b);                  /* READ DISC INFORMATION */
 uint32_t cd_track(struct bench *b, uint8_t number); /* READ TRACK INFORMATION */
-uint32_t cd_blank(struct bench *b, uint8_t type, uint32_t address);
+uint32_t cd_erase(struct bench *b, uint8_t type, uint32_t address);
 
 /* All of one CD-R by session at once: one data track of 300 blocks that hold `fill`. */
 void cd_burn_small_session(struct bench *b, uint8_t multi, uint8_t fill);

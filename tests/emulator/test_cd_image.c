@@ -68,7 +68,7 @@ static void a_raw_burn_that_died_in_its_lead_in_is_damaged(void **state)
     die(b, keep(b));
     assert_good(cd_info(b));
     assert_int_equal(b->data[2], 0x19);
-    assert_good(cd_blank(b, 1, 0));
+    assert_good(cd_erase(b, 1, 0));
     assert_int_equal(bench_next(b, b->emu), 0);
 }
 
@@ -143,7 +143,7 @@ static void an_image_named_bin_holds_sectors_from_the_start(void **state)
     assert_true(cd_ecc_is_right(sector, false));
     assert_good(bench_read(b, 299, 1));
     assert_int_equal(b->data[0], 0x21);
-    assert_good(cd_blank(b, 0, 0));
+    assert_good(cd_erase(b, 0, 0));
     cd_burn_small_session(b, 0, 0x22);
     assert_int_equal(cd_file_size(b, ".bin"), 300 * RAW);
 }
@@ -370,7 +370,7 @@ static void random_step(struct bench *b, uint32_t *seed)
         break;
     case 5:
         if (!next_random(seed, 3))
-            cd_blank(b, (uint8_t)next_random(seed, 7), 1 + next_random(seed, 4) * 32);
+            cd_erase(b, (uint8_t)next_random(seed, 7), 1 + next_random(seed, 4) * 32);
         break;
     case 6:
         random_cue(b, seed);

@@ -268,6 +268,7 @@ static void a_test_write_leaves_the_disc_blank(void **state)
     assert_good(cd_parameters(b, TAO | TEST_WRITE, 4, 8));
     assert_good(cd_write(b, 0, 400, 2048, 1));
     assert_int_equal(bench_next(b, b->emu), 400);
+    assert_sense(bench_read(b, 0, 1), 0x080000);
     assert_sense(cd_write(b, 0, 1, 2048, 1), 0x052102);
     assert_good(bench_sync(b));
     assert_good(bench_close_track(b, 2, 0));

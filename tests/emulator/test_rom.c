@@ -50,7 +50,7 @@ static void a_pressed_disc_is_its_image_and_is_never_written(void **state)
         assert_int_equal(field32(b->data + 24), 500);
         assert_sense(bench_write(b, 0, 16, 1), 0x053005);
         assert_sense(bench_close_track(b, 2, 0), 0x053005);
-        assert_sense(cd_blank(b, 0, 0), 0x053005);
+        assert_sense(cd_erase(b, 0, 0), 0x053005);
         assert_sense(bench_format(b, 0), 0x053006);
         assert_good(bench_sync(b));
         bench_close(b);
