@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "cd.h"
 #include "sense_codes.h"
+#include "status.h"
 #include "text.h"
 
 enum {
@@ -46,9 +48,14 @@ struct defect {
     uint32_t unit; /* counted from 0 */
     enum defect_kind kind;
 };
+/* How the data lies in its file: sectors of 2048 bytes, each at its address, or of 2352. */
+enum disc_form { FORM_PLAIN, FORM_SECTORS };
 
 struct disc {
     const struct medium *medium;
+    enum disc_form form;
+    struct cd cd;         /* CDs */
+    uint32_t rom_sectors; /* read-only discs */
     /* Sequential media. The open track is the last one; without one the disc is full or final. */
     bool finalised;
     uint32_t track_count;
@@ -211,6 +218,10 @@ struct medium_io {
                          int length_field);
     enum outcome (*verify)(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks);
     enum outcome (*toc)(struct oi_emu *emu, struct request *rq); /* READ TOC/PMA/ATIP */
+    /* The rest may be NULL. publish: all but the image and the state goes to stable storage, ahead
+     * of the state; forget: the disc is empty, and saved so. */
+    enum oi_status (*publish)(struct oi_emu *emu);
+    void (*forget)(struct oi_emu *emu);
 };
 
 enum family { FAMILY_CD, FAMILY_DVD, FAMILY_BD };
@@ -238,6 +249,7 @@ struct medium {
     uint32_t session_gap;       /* sectors between the sessions, but see first_session_gap */
     uint32_t first_session_gap; /* behind the first session; 0: as behind the others */
     const char *media_id;       /* 11 characters: manufacturer (8), type (3) */
+    uint32_t lead_in_msf;       /* CD-R, CD-RW: start of the lead-in, as the ATIP tells */
     const uint16_t *speeds;     /* tenths of x, fastest first, 0 ends */
     const uint16_t *features;   /* current ones besides the drive's own, FEATURES_END ends */
     const struct format_capacity *formats; /* that the medium knows, blocks 0 ends; NULL: see ops */
@@ -252,6 +264,8 @@ struct media_list {
 };
 extern const struct media_list sequential_media; /* media_sequential.c */
 extern const struct media_list random_media;     /* media_random.c */
+extern const struct media_list cd_media;         /* media_cd.c */
+extern const struct media_list rom_media;        /* media_rom.c */
 
 extern const struct medium_ops dvd_plus_r_ops; /* medium_dvd_plus_r.c */
 extern const struct medium_ops dvd_plus_r_dl_ops;
@@ -259,7 +273,10 @@ extern const struct medium_ops dvd_r_ops; /* medium_dvd_r.c */
 extern const struct medium_ops dvd_r_dl_ops;
 extern const struct medium_ops dvd_rw_ops;
 extern const struct medium_ops bd_r_ops; /* medium_bd_r.c */
+extern const struct medium_ops cd_ops;   /* medium_cd.c */
+extern const struct medium_ops rom_ops;  /* medium_rom.c */
 extern const struct medium_io plain_io;  /* transfer.c: 2048-byte sectors at their place */
+extern const struct medium_io cd_io;     /* cd_transfer.c */
 
 /* BLANK of every DVD-RW: makes it, or leaves it, one that is recorded in order. */
 enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);

@@ -43,11 +43,51 @@ static bool folder_is_missing(const char *path)
     return status == OI_NOT_FOUND;
 }
 
+static uint32_t sector_bytes(const struct disc *disc)
+{
+    return disc->form == FORM_SECTORS ? CD_RAW_BYTES : SECTOR_BYTES;
+}
+
+/* How many bytes of the image's name a suffix takes the place of. */
+static size_t suffix_length(const char *path)
+{
+    static const char *const known[] = {".iso", ".img", ".bin"};
+    size_t length = strlen(path);
+
+    for (uint32_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        if (length > strlen(known[i]) && strcmp(path + length - strlen(known[i]), known[i]) == 0)
+            return strlen(known[i]);
+    return 0;
+}
+
+char *disc_beside(const struct oi_emu *emu, const char *suffix)
+{
+    return text_path(emu->definition.image, suffix_length(emu->definition.image), suffix);
+}
+
+/* An image of that name holds sectors of 2352 bytes from the start. */
+static bool is_named_bin(const struct oi_emu *emu)
+{
+    size_t length = strlen(emu->definition.image);
+
+    return length > 4 && strcmp(emu->definition.image + length - 4, ".bin") == 0;
+}
+
+/* The path of the file that holds the data. */
+static const char *image_path(const struct oi_emu *emu)
+{
+    return emu->image.path ? emu->image.path : emu->definition.image;
+}
+
 static void image_open(struct oi_emu *emu)
 {
     struct image *image = &emu->image;
-    const char *path = emu->definition.image;
+    const char *path;
 
+    image->form = emu->disc.form;
+    if (image->form == FORM_SECTORS)
+        image->path = disc_beside(emu, ".bin");
+    path = image_path(emu);
     image->status = oi_file_open(&image->file, path, OI_FILE_WRITE);
     image->writable = image->status == OI_OK || image->status == OI_NOT_FOUND;
     if (!image->writable)
@@ -57,6 +97,7 @@ static void image_open(struct oi_emu *emu)
 static void image_close(struct oi_emu *emu)
 {
     oi_file_close(emu->image.file);
+    free(emu->image.path);
     emu->image = (struct image){0};
 }
 
@@ -64,7 +105,8 @@ static void image_close(struct oi_emu *emu)
 static void settle(struct oi_emu *emu)
 {
     struct image *image = &emu->image;
-    uint64_t sectors = (image->bytes + SECTOR_BYTES - 1) / SECTOR_BYTES;
+    uint32_t each = sector_bytes(&emu->disc);
+    uint64_t sectors = (image->bytes + each - 1) / each;
 
     if (!image->locked && image->file) {
         enum oi_status status = oi_file_lock(image->file, WRITER_LOCK);
@@ -84,7 +126,7 @@ static void settle(struct oi_emu *emu)
 /* False, with the reason told, when there is no way to the image, be it there or not yet. */
 static bool image_is_in_reach(struct oi_emu *emu)
 {
-    const char *path = emu->definition.image;
+    const char *path = image_path(emu);
     const char *image = text_short_path(path);
 
     if (emu->image.status == OI_OK)
@@ -102,15 +144,29 @@ static bool image_is_in_reach(struct oi_emu *emu)
     return false;
 }
 
+/* Sectors of a CD whose state is gone lie beside the image. */
+static bool has_data(const struct oi_emu *emu)
+{
+    char *path = NULL;
+    bool found = emu->image.bytes > 0;
+
+    if (!found && emu->disc.medium->family == FAMILY_CD && !is_named_bin(emu)) {
+        path = disc_beside(emu, ".bin");
+        found = path && oi_file_stamp(path) != 0;
+    }
+    free(path);
+    return found;
+}
+
 static enum presence judge(struct oi_emu *emu, enum oi_status status)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    const char *image = text_short_path(emu->definition.image);
+    const char *image = text_short_path(image_path(emu));
     uint64_t recorded;
 
     if (!image_is_in_reach(emu))
         return MEDIUM_UNREADABLE;
-    if (status == OI_NOT_FOUND && emu->image.bytes) {
+    if (status == OI_NOT_FOUND && has_data(emu)) {
         text_message(emu->unreadable,
                      "%s: holds data but has no %s beside it, so it may be no disc of this "
                      "program; it is left alone: name another image, or move this one away",
@@ -119,11 +175,13 @@ static enum presence judge(struct oi_emu *emu, enum oi_status status)
     }
     if (status == OI_NOT_FOUND) {
         ops->make_blank(&emu->disc);
+        if (emu->disc.medium->family == FAMILY_CD && is_named_bin(emu))
+            emu->disc.form = emu->image.form = FORM_SECTORS;
         return MEDIUM_READABLE;
     }
     if (status != OI_OK)
         return MEDIUM_UNREADABLE;
-    recorded = (uint64_t)ops->recorded_end(&emu->disc) * SECTOR_BYTES;
+    recorded = (uint64_t)ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
     if (emu->image.bytes < recorded) {
         text_message(emu->unreadable,
                      "%s: is shorter than its .disc file tells (%u sectors); restore the image, "
@@ -140,13 +198,20 @@ static void disc_load_once(struct oi_emu *emu)
 {
     enum oi_status status;
 
+    /* The stamp first and the size last: what changes in between is seen, not mixed up. */
+    emu->disc_stamp = oi_file_stamp(emu->disc_path);
+    if (emu->definition.medium->read_only) {
+        image_close(emu);
+        memset(&emu->disc, 0, sizeof(emu->disc));
+        emu->disc.medium = emu->definition.medium;
+        emu->presence = rom_load(emu);
+        return;
+    }
+    status = disc_state_read(&emu->disc, emu->definition.medium, emu->disc_path, emu->unreadable);
     if (!emu->image.locked) {
         image_close(emu);
         image_open(emu);
     }
-    /* The stamp first and the size last: what changes in between is seen, not mixed up. */
-    emu->disc_stamp = oi_file_stamp(emu->disc_path);
-    status = disc_state_read(&emu->disc, emu->definition.medium, emu->disc_path, emu->unreadable);
     emu->image.bytes = 0;
     if (emu->image.file)
         emu->image.status = oi_file_size(emu->image.file, &emu->image.bytes);
@@ -185,7 +250,7 @@ void disc_unload(struct oi_emu *emu)
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status)
 {
-    explain(emu, rq, "%s: %s; %s until that is corrected", text_short_path(emu->definition.image),
+    explain(emu, rq, "%s: %s; %s until that is corrected", text_short_path(image_path(emu)),
             oi_status_text(status),
             outcome == READ_ERROR ? "these sectors can't be read"
                                   : "nothing more can be written to this disc");
@@ -207,7 +272,7 @@ static enum outcome lock_image(struct oi_emu *emu, struct request *rq)
 
     if (status == OI_SHARING) {
         explain(emu, rq, "%s: another program is writing this disc; wait until it is done",
-                text_short_path(emu->definition.image));
+                text_short_path(image_path(emu)));
         return RESERVATION_CONFLICT;
     }
     if (status != OI_OK)
@@ -225,7 +290,7 @@ void disc_unlock(struct oi_emu *emu)
 
 static enum outcome image_create(struct oi_emu *emu, struct request *rq)
 {
-    enum oi_status status = oi_file_open(&emu->image.file, emu->definition.image, OI_FILE_CREATE);
+    enum oi_status status = oi_file_open(&emu->image.file, image_path(emu), OI_FILE_CREATE);
 
     return status == OI_OK ? GOOD : image_failed(emu, rq, WRITE_ERROR, status);
 }
@@ -234,10 +299,24 @@ enum outcome disc_lock(struct oi_emu *emu, struct request *rq)
 {
     /* Another process may have made the image since we looked. */
     if (!emu->image.file && emu->image.writable)
-        oi_file_open(&emu->image.file, emu->definition.image, OI_FILE_WRITE);
+        oi_file_open(&emu->image.file, image_path(emu), OI_FILE_WRITE);
     if (emu->image.locked || !emu->image.file || !emu->image.writable)
         return GOOD;
     return lock_image(emu, rq);
+}
+
+/* What a move left behind when its writer died: the file of the other form. */
+static void finish_move(struct oi_emu *emu)
+{
+    char *bin = disc_beside(emu, ".bin");
+
+    if (bin && emu->disc.form == FORM_SECTORS && strcmp(bin, emu->definition.image) != 0)
+        oi_file_remove(emu->definition.image);
+    else if (bin && emu->disc.form == FORM_PLAIN && strcmp(bin, emu->definition.image) != 0)
+        oi_file_remove(bin);
+    free(bin);
+    emu->disc.cd.moving = false;
+    emu->unsaved = true;
 }
 
 enum outcome disc_take(struct oi_emu *emu, struct request *rq)
@@ -246,6 +325,8 @@ enum outcome disc_take(struct oi_emu *emu, struct request *rq)
 
     if (emu->image.locked)
         return GOOD;
+    if (emu->disc.medium->read_only)
+        return rq->cdb[0] == OI_OP_FORMAT_UNIT ? CANNOT_FORMAT_MEDIUM : CANNOT_WRITE_MEDIUM;
     if (!emu->image.writable) {
         explain(emu, rq, "%s: may only be read; make it writable to write this disc",
                 text_short_path(emu->definition.image));
@@ -264,6 +345,14 @@ enum outcome disc_take(struct oi_emu *emu, struct request *rq)
         return MEDIUM_CHANGED;
     }
     disc_load(emu);
+    if (emu->presence == MEDIUM_READABLE && emu->disc.form != emu->image.form) {
+        /* Its writer moved it just now: what we locked is no longer the image. */
+        disc_unlock(emu);
+        disc_load(emu);
+        return MEDIUM_CHANGED;
+    }
+    if (emu->presence == MEDIUM_READABLE && emu->disc.cd.moving)
+        finish_move(emu);
     if (emu->presence == MEDIUM_READABLE)
         return GOOD;
     disc_unlock(emu);
@@ -284,7 +373,8 @@ static enum oi_status save_state(struct oi_emu *emu)
 
 static enum oi_status save_all(struct oi_emu *emu)
 {
-    uint64_t wanted = (uint64_t)emu->disc.medium->ops->recorded_end(&emu->disc) * SECTOR_BYTES;
+    const struct medium *medium = emu->disc.medium;
+    uint64_t wanted = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
     enum oi_status status = OI_OK;
 
     if (emu->image.bytes < wanted) {
@@ -294,6 +384,8 @@ static enum oi_status save_all(struct oi_emu *emu)
     }
     if (status == OI_OK)
         status = oi_file_flush(emu->image.file);
+    if (status == OI_OK && medium->io->publish)
+        status = medium->io->publish(emu);
     if (status == OI_OK)
         status = save_state(emu);
     return status;
@@ -352,10 +444,103 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
 
 void disc_forget(struct oi_emu *emu)
 {
-    uint64_t recorded = (uint64_t)emu->disc.medium->ops->recorded_end(&emu->disc) * SECTOR_BYTES;
+    const struct medium *medium = emu->disc.medium;
+    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
 
-    if (recorded < emu->image.bytes && oi_file_set_size(emu->image.file, recorded) == OI_OK)
-        emu->image.bytes = recorded;
+    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
+        emu->image.bytes = left;
+    if (!left && medium->io->forget)
+        medium->io->forget(emu);
+}
+
+/* ---- moving ---- */
+
+/* Opens the file of the new form, locked and empty. */
+static enum oi_status open_target(struct oi_emu *emu, const char *path, struct oi_file **file)
+{
+    enum oi_status status = oi_file_open(file, path, OI_FILE_CREATE);
+
+    if (status == OI_OK)
+        status = drive_lock(emu, *file, WRITER_LOCK);
+    if (status == OI_OK)
+        status = oi_file_set_size(*file, 0);
+    return status;
+}
+
+/* The state that names the new file makes it the disc; what is not saved by then counts for
+ * nothing, and what the old file holds after that neither. */
+static enum outcome move_to(struct oi_emu *emu, struct request *rq, enum disc_form form,
+                            const char *path,
+                            enum oi_status (*fill)(struct oi_emu *emu, struct oi_file *to))
+{
+    enum disc_form old_form = emu->disc.form;
+    struct oi_file *file = NULL;
+    enum outcome outcome;
+    enum oi_status status;
+
+    /* Half a move of our own may be overwritten; what else is there may not. */
+    if (!emu->disc.cd.moving && oi_file_stamp(path) && form == FORM_SECTORS) {
+        explain(emu, rq, "%s: is in the way of the sectors of this disc; move it away",
+                text_short_path(path));
+        return WRITE_ERROR;
+    }
+    emu->disc.cd.moving = true;
+    outcome = disc_save_mark(emu, rq);
+    if (outcome != GOOD)
+        return outcome;
+    status = open_target(emu, path, &file);
+    if (status == OI_OK && fill)
+        status = fill(emu, file);
+    if (status == OI_OK)
+        status = oi_file_flush(file);
+    if (status == OI_OK) {
+        emu->disc.form = form;
+        status = save_state(emu);
+    }
+    if (status != OI_OK) {
+        emu->disc.form = old_form;
+        oi_file_close(file);
+        return image_failed(emu, rq, WRITE_ERROR, status);
+    }
+    oi_file_close(emu->image.file);
+    emu->image.file = file;
+    return GOOD;
+}
+
+enum outcome disc_move(struct oi_emu *emu, struct request *rq, enum disc_form form,
+                       enum oi_status (*fill)(struct oi_emu *emu, struct oi_file *to))
+{
+    struct image *image = &emu->image;
+    char *bin = disc_beside(emu, ".bin");
+    enum outcome outcome = GOOD;
+
+    if (!bin)
+        return image_failed(emu, rq, WRITE_ERROR, OI_OUT_OF_MEMORY);
+    if (is_named_bin(emu) && form == FORM_PLAIN) {
+        free(bin);
+        return GOOD; /* it stays what its name says */
+    }
+    if (is_named_bin(emu))
+        outcome = image_failed(emu, rq, WRITE_ERROR, OI_EXISTS);
+    else
+        outcome = move_to(emu, rq, form, form == FORM_SECTORS ? bin : emu->definition.image, fill);
+    if (outcome != GOOD) {
+        free(bin);
+        return outcome;
+    }
+    oi_file_size(image->file, &image->bytes);
+    image->form = form;
+    free(image->path);
+    image->path = form == FORM_SECTORS ? bin : NULL;
+    if (form == FORM_PLAIN) {
+        oi_file_remove(bin);
+        free(bin);
+    } else {
+        oi_file_remove(emu->definition.image);
+    }
+    emu->disc.cd.moving = false;
+    emu->unsaved = true;
+    return GOOD;
 }
 
 enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq)

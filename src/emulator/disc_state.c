@@ -151,7 +151,7 @@ enum oi_status disc_state_read(struct disc *disc, const struct medium *medium, c
 
 enum oi_status disc_state_write(const struct disc *disc, const char *path)
 {
-    enum { ROOM = 16384 };
+    enum { ROOM = TEXT_FILE_MAX };
     char *text = malloc(ROOM);
     struct text_writer writer = {.data = text, .room = ROOM};
     enum oi_status status;

@@ -32,6 +32,8 @@ struct image {
     enum oi_status status; /* of opening it */
     bool writable;
     bool locked; /* we are the one who may write; the state in memory is the truth */
+    enum disc_form form;
+    char *path; /* of the file; NULL: as the definition says */
     uint64_t bytes;
 };
 
@@ -198,6 +200,14 @@ enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome o
 
 /* cache.c: it is written at random, so it is left and taken up again anywhere. */
 bool medium_is_random(const struct medium *medium);
+/* The disc's data goes into a file of another form. fill puts what is recorded into it. */
+enum outcome disc_move(struct oi_emu *emu, struct request *rq, enum disc_form form,
+                       enum oi_status (*fill)(struct oi_emu *emu, struct oi_file *to));
+/* The path of a file that lies beside the image: malloc'ed, NULL: out of memory. */
+char *disc_beside(const struct oi_emu *emu, const char *suffix);
+
+/* medium_rom.c */
+enum presence rom_load(struct oi_emu *emu); /* image.file is open, or image.status says why not */
 
 /* mode_pages.c */
 void mode_pages_reset(struct oi_emu *emu);
@@ -249,6 +259,11 @@ enum outcome on_get_configuration(struct oi_emu *emu, struct request *rq);
 /* mode_pages.c */
 enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq);
 enum outcome on_mode_select10(struct oi_emu *emu, struct request *rq);
+/* cd_transfer.c */
+enum outcome on_send_cue_sheet(struct oi_emu *emu, struct request *rq);
+/* cd_read.c */
+enum outcome on_read_cd(struct oi_emu *emu, struct request *rq);
+enum outcome on_read_cd_msf(struct oi_emu *emu, struct request *rq);
 /* cache.c */
 enum outcome on_read_buffer_capacity(struct oi_emu *emu, struct request *rq);
 /* speed.c */

@@ -60,6 +60,7 @@ static const struct command_row commands[256] = {
     [OI_OP_MODE_SENSE10]                  = { on_mode_sense10,           0,                0x08 },
     [OI_OP_CLOSE_TRACK_SESSION]           = { on_close_track_session,    TO_DISC,          0x01 },
     [OI_OP_READ_BUFFER_CAPACITY]          = { on_read_buffer_capacity,   NEEDS_MEDIUM,     0x01 },
+    [OI_OP_SEND_CUE_SHEET]                = { on_send_cue_sheet,         TO_DISC | SEND,   0x00 },
     [OI_OP_BLANK]                         = { on_blank,                  TO_DISC,          0x17 },
     [OI_OP_REPORT_KEY]                    = { on_report_key,             0,                0x00 },
     [OI_OP_READ12]                        = { on_read12,                 FROM_DISC,        0x18 },
@@ -67,8 +68,10 @@ static const struct command_row commands[256] = {
     [OI_OP_GET_PERFORMANCE]               = { on_get_performance,        0,                0x1f },
     [OI_OP_READ_DISC_STRUCTURE]           = { on_read_disc_structure,    NEEDS_MEDIUM,     0x0f },
     [OI_OP_SET_STREAMING]                 = { on_set_streaming,          SEND,             0x00 },
+    [OI_OP_READ_CD_MSF]                   = { on_read_cd_msf,            FROM_DISC,        0x1e },
     [OI_OP_SET_CD_SPEED]                  = { on_set_cd_speed,           0,                0x03 },
     [OI_OP_MECHANISM_STATUS]              = { on_mechanism_status,       0,                0x00 },
+    [OI_OP_READ_CD]                       = { on_read_cd,                FROM_DISC,        0x1e },
     [OI_OP_SEND_DISC_STRUCTURE]           = { on_send_disc_structure,    TO_DISC | SEND,   0x0f },
 };
 /* clang-format on */

@@ -72,7 +72,7 @@ static uint8_t random_writable(const struct oi_emu *emu, uint8_t *data)
 /* MMC-6, "Incremental Streaming Writable": data block types, what may be done, link sizes. */
 static uint8_t incremental(const struct oi_emu *emu, uint8_t *data)
 {
-    enum { SPLITS = 0x02, UNDERRUN_PROTECTION = 0x01, CD_LINK = 7, DVD_LINK = 16 };
+    enum { SPLITS = 0x02, UNDERRUN_PROTECTION = 0x01, DVD_LINK = 16 };
     const struct medium *medium = drive_medium(emu);
 
     set16(data, medium->data_types);

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-static const struct media_list *const lists[] = {&random_media, &sequential_media};
+static const struct media_list *const lists[] = {&random_media, &sequential_media, &cd_media,
+                                                 &rom_media};
 
 const struct medium *medium_at(uint32_t index)
 {

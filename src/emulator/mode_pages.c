@@ -118,7 +118,7 @@ static const struct page pages[MODE_PAGES] = { /* ascending by code */
 /* The write parameters as they are for the disc in the drive until the host selects others. */
 static void put_write_defaults(const struct oi_emu *emu, uint8_t *page)
 {
-    enum { UNDERRUN_PROTECTION = 0x40, LINK_SIZE_VALID = 0x20, DATA = 0x04, CD_LINK = 7 };
+    enum { UNDERRUN_PROTECTION = 0x40, LINK_SIZE_VALID = 0x20, DATA = 0x04 };
 
     memcpy(page, pages[WRITE_PARAMETERS].defaults, MODE_PAGE_MAX);
     if (is_for_dvd(emu)) {

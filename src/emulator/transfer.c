@@ -262,7 +262,8 @@ enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
     return outcome;
 }
 
-const struct medium_io plain_io = {plain_write, plain_read, plain_verify, plain_toc};
+const struct medium_io plain_io = {
+    .write = plain_write, .read = plain_read, .verify = plain_verify, .toc = plain_toc};
 
 static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct range range,
                                int length_field)

@@ -38,6 +38,7 @@ enum oi_opcode {
     OI_OP_GET_PERFORMANCE = 0xac,
     OI_OP_READ_DISC_STRUCTURE = 0xad,
     OI_OP_SET_STREAMING = 0xb6,
+    OI_OP_READ_CD_MSF = 0xb9,
     OI_OP_SET_CD_SPEED = 0xbb,
     OI_OP_MECHANISM_STATUS = 0xbd,
     OI_OP_READ_CD = 0xbe,

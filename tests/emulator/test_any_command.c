@@ -61,7 +61,16 @@ static void every_opcode_answers_with_every_kind_of_disc(void **state)
                                         "dvd+r\nspeed = 16\nclock = virtual",
                                         "dvd-ram",
                                         "bd-re",
-                                        "bd-re-dl\nspeed = 2"};
+                                        "bd-re-dl\nspeed = 2",
+                                        "dvd-r",
+                                        "dvd-rw",
+                                        "dvd+r-dl",
+                                        "bd-r",
+                                        "cd-r",
+                                        "cd-rw",
+                                        "cd-rw-74\nspeed = 4",
+                                        "cd-rom",
+                                        "dvd-rom"};
 
     for (uint32_t i = 0; i < sizeof(media) / sizeof(media[0]); i++) {
         bench_insert(b, media[i]);

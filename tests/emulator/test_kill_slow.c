@@ -221,7 +221,7 @@ static bool format_plus_rw(struct bench *b)
     return bench_format(b, 0) == 0;
 }
 
-static bool format_with(struct bench *b, uint8_t type)
+static bool format_whole(struct bench *b)
 {
     uint8_t list[12] = {0, 0x02, 0, 8};
 
