@@ -3,6 +3,7 @@
  * was written readable. A rewritable disc of these kinds must be blanked to hold something else. */
 #include <stdio.h>
 #include "media_rows.h"
+#include "patience.h"
 
 /* Refused, unless the disc has been changed already. */
 static enum oi_exit refusal(const struct oi_target *target)
@@ -79,8 +80,12 @@ enum oi_exit oi_sequential_examine(struct oi_drive *drive, struct oi_target *tar
 static enum oi_exit calibrate(struct oi_drive *drive, const struct oi_target *target)
 {
     struct oi_answer answer;
+    bool done;
 
-    if (oi_drive_calibrate_power(drive, &answer))
+    oi_patience_begin("calibrating its laser");
+    done = oi_drive_calibrate_power(drive, &answer);
+    oi_patience_end();
+    if (done)
         return OI_EXIT_OK;
     if (oi_is_bad_calibration(&answer))
         return oi_fail(OI_EXIT_FAILED, &answer, "Clean the disc, or try another one.",

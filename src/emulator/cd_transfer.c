@@ -6,6 +6,7 @@
 #include "cd_image.h"
 #include "cd_sector.h"
 #include "cd_subchannel.h"
+#include "personality.h"
 
 enum { BATCH = 16, TEXT_BATCH = 64 };
 
@@ -23,6 +24,11 @@ struct sink {
     enum oi_status status;
 };
 
+static bool records_nothing(const struct sink *sink)
+{
+    return sink->emu->definition.personality->records_nothing;
+}
+
 static void flush_blocks(struct sink *sink)
 {
     struct image *image = &sink->emu->image;
@@ -31,10 +37,10 @@ static void flush_blocks(struct sink *sink)
 
     if (!sink->count || sink->status != OI_OK)
         return;
-    sink->status = oi_file_write_at(image->file, offset, sink->data, size);
+    sink->status = image_write(sink->emu, offset, sink->data, size);
     if (sink->status == OI_OK && offset + size > image->bytes)
         image->bytes = offset + size;
-    if (sink->status == OI_OK && sink->has_sub)
+    if (sink->status == OI_OK && sink->has_sub && !records_nothing(sink))
         sink->status = cd_put_sub(sink->emu, sink->lba, sink->sub, sink->count);
     sink->count = 0;
 }
@@ -43,8 +49,10 @@ static void flush_text(struct sink *sink)
 {
     if (!sink->text_count || sink->status != OI_OK)
         return;
-    sink->status = cd_put_text(sink->emu, sink->text, sink->text_count);
-    sink->emu->disc.cd.text_packs += sink->text_count;
+    if (!records_nothing(sink)) {
+        sink->status = cd_put_text(sink->emu, sink->text, sink->text_count);
+        sink->emu->disc.cd.text_packs += sink->text_count;
+    }
     sink->text_count = 0;
 }
 

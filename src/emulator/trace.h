@@ -27,7 +27,8 @@ struct trace {
     uint64_t size, head;  /* of the file; what of it stays, however long the run gets */
     uint64_t left_out;    /* bytes of the run that are not kept */
     uint64_t opened_us, written_us;
-    bool wanted; /* something happened that the run is to be kept for */
+    uint64_t opened_s; /* since 1970, by the host's clock */
+    bool wanted;       /* something happened that the run is to be kept for */
     /* What the drive was like after the last command. */
     bool tray_open;
     uint8_t presence;
