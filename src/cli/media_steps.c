@@ -167,13 +167,10 @@ enum oi_exit oi_target_check_room(const struct oi_target *target)
     uint32_t room = target->free_blocks > gap ? target->free_blocks - gap : 0;
     const char *hint = "Take a smaller image or an emptier disc.";
 
-    if (target->media->mode == OI_WRITE_TRACK && blocks <= room + CD_RUN_OUT)
-        hint =
-            "Take a smaller image. The drive ends every track with two sectors of its own, which "
-            "count.";
-
     if (blocks <= room)
         return OI_EXIT_OK;
+    if (target->media->mode == OI_WRITE_TRACK && blocks <= room + CD_RUN_OUT)
+        hint = "Take a smaller image: the drive needs two sectors of its own to end the track.";
     if (target->session_closed)
         return oi_fail(OI_EXIT_FAILED, NULL, oi_session_closed_hint,
                        "the image needs %lu sectors, the %s has room for %lu behind the session "
