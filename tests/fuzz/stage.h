@@ -50,6 +50,7 @@ uint32_t stage_be32(const uint8_t *p);
 void stage_set32(uint8_t *p, uint32_t value);
 
 #define must(condition, ...) ((condition) ? (void)0 : stage_broken(__VA_ARGS__))
+/* Says so, with the definition and the last command, and ends the program. */
 #ifdef __GNUC__
 __attribute__((format(printf, 1, 2), noreturn))
 #endif
