@@ -112,7 +112,8 @@ void stage_put_file(const char *path, const void *data, size_t size)
 
 void stage_define(struct stage *s, const char *lines)
 {
-    int size = snprintf(definition, sizeof(definition), "%simage = disc.iso\n", lines);
+    const char *image = strstr(lines, "image = ") ? "" : "image = disc.iso\n";
+    int size = snprintf(definition, sizeof(definition), "%s%s", lines, image);
 
     must(size > 0 && (size_t)size < sizeof(definition), "the definition is too long");
     stage_put_file(s->ini, definition, (size_t)size);

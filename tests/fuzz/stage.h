@@ -28,7 +28,7 @@ struct stage *stage_get(void);
 void stage_clear(struct stage *stage);
 void stage_join(char path[128], const struct stage *stage, const char *name);
 void stage_put_file(const char *path, const void *data, size_t size);
-/* Writes the definition: these lines, and image = disc.iso. */
+/* Writes the definition: these lines, and image = disc.iso, if they name none. */
 void stage_define(struct stage *stage, const char *lines);
 /* The drive must open whatever the disc is like; NULL with the reason told where may_fail. */
 struct oi_emu *stage_open(struct stage *stage, bool may_fail);
