@@ -222,6 +222,7 @@ static void unscramble(uint8_t sector[CD_RAW_BYTES], int32_t lba)
     }
 }
 
+/* MMC-6, data block type 1: of the Q channel the host need not know the CRC. */
 static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const uint8_t *host)
 {
     enum { WITH_PQ = 1 };
@@ -239,7 +240,8 @@ static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const u
         if (type == WITH_PQ) {
             memset(apart, 0, sizeof(apart));
             memset(apart, sub[15] & 0x80 ? 0xff : 0, CD_Q_BYTES);
-            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES);
+            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES - 2);
+            set16(apart + 2 * CD_Q_BYTES - 2, cd_crc(sub, CD_Q_BYTES - 2));
         } else {
             cd_sub_part(sub, apart);
         }

@@ -25,36 +25,23 @@ static bool is_streaming(const uint8_t *cdb)
     return (cdb[0] == OI_OP_WRITE12 || cdb[0] == OI_OP_READ12) && (cdb[10] & 0x80);
 }
 
-/* The padding behind a partial unit: what is missing to the whole unit is never more than this. */
-static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t blocks)
-{
-    static uint8_t zeros[64 * SECTOR_BYTES]; /* not const: const would be 128 KiB of the DLL */
-
-    if (!blocks)
-        return OI_OK;
-    return image_write(emu, offset, zeros, (size_t)blocks * SECTOR_BYTES);
-}
-
 static bool is_zero(const uint8_t *data, uint32_t bytes)
 {
     return data[0] == 0 && memcmp(data, data + 1, bytes - 1) == 0;
 }
 
-/* Puts the data and, behind it, the padding into the image, or leaves the image as long as it was:
- * what is in it beyond that counts as burned when the drive dies. */
-static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks,
-                          uint32_t padding)
+/* Puts the data into the image, or leaves the image as long as it was: what is in it beyond that
+ * counts as burned when the drive dies. */
+static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks)
 {
     struct image *image = &emu->image;
     uint32_t bytes = blocks * SECTOR_BYTES;
-    uint64_t end = offset + bytes + (uint64_t)padding * SECTOR_BYTES;
+    uint64_t end = offset + bytes;
     bool hole = offset >= image->bytes && is_zero(data, bytes);
     enum oi_status status =
         hole ? oi_file_set_size(image->file, end) : image_write(emu, offset, data, bytes);
     uint64_t size;
 
-    if (status == OI_OK && !hole)
-        status = write_zeros(emu, offset + bytes, padding);
     if (status == OI_OK && end > image->bytes)
         image->bytes = end;
     if (status != OI_OK && oi_file_size(image->file, &size) == OI_OK && size > image->bytes)
@@ -66,7 +53,6 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
                           bool verified)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint32_t padding = ops->padding(&emu->disc, lba, blocks);
     enum oi_status status;
 
     if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks)) {
@@ -75,10 +61,10 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
         if (outcome != GOOD)
             return at_lba(rq, lba, outcome);
     }
-    status = put(emu, (uint64_t)lba * SECTOR_BYTES, rq->out, blocks, padding);
+    status = put(emu, (uint64_t)lba * SECTOR_BYTES, rq->out, blocks);
     if (status != OI_OK)
         return at_lba(rq, lba, image_failed(emu, rq, WRITE_ERROR, status));
-    ops->wrote(&emu->disc, drive_setup(emu), lba, blocks + padding);
+    ops->wrote(&emu->disc, drive_setup(emu), lba, blocks);
     defects_wrote(&emu->disc, lba, blocks, verified);
     emu->unsaved = true;
     rq->moved = blocks * SECTOR_BYTES;
