@@ -209,6 +209,7 @@ static enum outcome spoil(struct oi_emu *emu, struct request *rq)
     const struct medium_ops *ops = emu->disc.medium->ops;
     uint32_t lba = emu->cache.end;
 
+    trace_event(emu, "under-run: the buffer ran empty at sector %u, the track is spoiled", lba);
     go_idle(&emu->cache);
     if (ops->damage) {
         ops->damage(&emu->disc);
@@ -271,6 +272,8 @@ enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
         if (!is_protected(emu))
             return spoil(emu, rq);
         emu->statistics.links++;
+        trace_event(emu, "under-run: the buffer ran empty at sector %u, the drive links",
+                    cache->end);
         cache->state = CACHE_FILLING;
         cache->filled_us = drive_now(emu);
         pause_writing(emu, work_us(emu, WORK_LINK));
@@ -313,7 +316,7 @@ bool cache_has_room(struct oi_emu *emu, uint32_t bytes)
         return false;
     }
     wait_us = until_level(emu, bytes < CACHE_BYTES ? CACHE_BYTES - bytes : 0);
-    emu->clock.sleep_us(emu->clock.context, wait_us);
+    drive_wait(emu, wait_us, WORK_FLUSH);
     note_wait(emu, wait_us);
     settle(emu);
     return true;
