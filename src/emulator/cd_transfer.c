@@ -442,7 +442,7 @@ static enum outcome cd_read(struct oi_emu *emu, struct request *rq, int32_t lba,
         outcome = cd_verify(emu, rq, lba, blocks ? 1 : 0);
         return outcome == GOOD && blocks ? wrong_cdb(rq, length_field) : outcome;
     }
-    /* What lies ahead of a bad block goes over all the same. */
+    /* What lies ahead of a sector that can't be read has gone over. */
     for (uint32_t i = 0; i < blocks && outcome == GOOD; i++) {
         outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + rq->moved);
         if (outcome == GOOD)

@@ -90,10 +90,11 @@ struct stage *stage_get(void)
     snprintf(s->folder, sizeof(s->folder), "%s/oi_fuzz_XXXXXX", base);
     must(mkdtemp(s->folder) != NULL, "no folder in %s", base);
     atexit(remove_folder);
-    snprintf(s->ini, sizeof(s->ini), "%s/one.ini", s->folder);
-    snprintf(s->image, sizeof(s->image), "%s/disc.iso", s->folder);
-    snprintf(s->disc, sizeof(s->disc), "%s.disc", s->image);
-    snprintf(s->state, sizeof(s->state), "%s/one.state", s->folder);
+    /* The precisions tell the compiler how long a folder's name is at the most. */
+    snprintf(s->ini, sizeof(s->ini), "%.63s/one.ini", s->folder);
+    snprintf(s->image, sizeof(s->image), "%.63s/disc.iso", s->folder);
+    snprintf(s->disc, sizeof(s->disc), "%.63s/disc.iso.disc", s->folder);
+    snprintf(s->state, sizeof(s->state), "%.63s/one.state", s->folder);
     return s;
 }
 
