@@ -192,19 +192,20 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq);
 enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq);
 /* Frees the room of data that a saved blanking or formatting has made unreadable. */
 void disc_forget(struct oi_emu *emu);
-/* Says what went wrong with the image; returns outcome. */
 /* Data into the image, unless the drive is one that records nothing: then the image only grows. */
 enum oi_status image_write(struct oi_emu *emu, uint64_t offset, const void *data, size_t size);
+/* Says what went wrong with the image; returns outcome. */
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 
-/* cache.c: it is written at random, so it is left and taken up again anywhere. */
-bool medium_is_random(const struct medium *medium);
 /* The disc's data goes into a file of another form. fill puts what is recorded into it. */
 enum outcome disc_move(struct oi_emu *emu, struct request *rq, enum disc_form form,
                        enum oi_status (*fill)(struct oi_emu *emu, struct oi_file *to));
 /* The path of a file that lies beside the image: malloc'ed, NULL: out of memory. */
 char *disc_beside(const struct oi_emu *emu, const char *suffix);
+
+/* cache.c: it is written at random, so it is left and taken up again anywhere. */
+bool medium_is_random(const struct medium *medium);
 
 /* medium_rom.c */
 enum presence rom_load(struct oi_emu *emu); /* image.file is open, or image.status says why not */
