@@ -160,7 +160,6 @@ static enum outcome read_blocks(struct oi_emu *emu, struct request *rq, int32_t 
     struct selection selection;
     enum outcome outcome = select_fields(rq, &selection);
     uint8_t block[BLOCK_MAX];
-    uint32_t moved = 0;
 
     if (outcome != GOOD)
         return outcome;
@@ -172,12 +171,12 @@ static enum outcome read_blocks(struct oi_emu *emu, struct request *rq, int32_t 
         outcome = read_block(emu, rq, &selection, lba + (int32_t)i, block, &size);
         if (outcome != GOOD)
             return outcome;
-        if (size > rq->room - moved)
+        if (size > rq->room - rq->moved)
             return wrong_cdb(rq, length_field);
-        memcpy(rq->in + moved, block, size);
-        moved += size;
+        if (size)
+            memcpy(rq->in + rq->moved, block, size);
+        rq->moved += size;
     }
-    rq->moved = moved;
     return GOOD;
 }
 

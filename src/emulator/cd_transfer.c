@@ -445,10 +445,12 @@ static enum outcome cd_read(struct oi_emu *emu, struct request *rq, int32_t lba,
         outcome = cd_verify(emu, rq, lba, blocks ? 1 : 0);
         return outcome == GOOD && blocks ? wrong_cdb(rq, length_field) : outcome;
     }
-    for (uint32_t i = 0; i < blocks && outcome == GOOD; i++)
+    /* The blocks ahead of a bad one are with the host by then. */
+    for (uint32_t i = 0; i < blocks && outcome == GOOD; i++) {
         outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + i * SECTOR_BYTES);
-    if (outcome == GOOD)
-        rq->moved = (uint32_t)size;
+        if (outcome == GOOD)
+            rq->moved += SECTOR_BYTES;
+    }
     return outcome;
 }
 

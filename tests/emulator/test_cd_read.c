@@ -119,6 +119,18 @@ static void times_can_be_given_instead_of_addresses(void **state)
     assert_sense(bench_get(b, 4096, 0xb9, 0, 0, 0, 60, 0, 0, 61, 0, 0x10, 0, 0), 0x052400);
 }
 
+static void blocks_ahead_of_a_bad_one_come_over(void **state)
+{
+    struct bench *b = *state;
+
+    insert_data_disc(b); /* the drive made it a track of 300 blocks and two of run-out */
+    assert_sense(bench_get(b, 8 * SECTOR, 0x28, 0, 0, 0, 1, 0x27, 0, 0, 8, 0), 0x031100);
+    assert_int_equal(b->reply.moved, 5 * SECTOR);
+    assert_int_equal(field32(b->reply.sense + 3), 300);
+    assert_sense(bench_get(b, 8 * RAW, 0xbe, 0, 0, 0, 1, 0x27, 0, 0, 8, 0xf8, 0, 0), 0x031100);
+    assert_int_equal(b->reply.moved, 5 * RAW);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -128,6 +140,7 @@ int main(void)
         TEST(fields_are_chosen_one_by_one),
         TEST(selections_that_make_no_sense_are_refused),
         TEST(a_dvd_has_no_cd_sectors),
+        TEST(blocks_ahead_of_a_bad_one_come_over),
         TEST(times_can_be_given_instead_of_addresses),
     };
 
