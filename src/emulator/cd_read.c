@@ -120,7 +120,7 @@ static enum outcome read_block(struct oi_emu *emu, struct request *rq,
     if (outcome != GOOD)
         return at_lba(rq, (uint32_t)lba, outcome);
     status = cd_fetch(emu, track, lba, true, sector);
-    if (status == OI_OK)
+    if (status == OI_OK && selection->sub != SUB_NONE)
         status = cd_fetch_sub(emu, track, lba, apart);
     if (status != OI_OK)
         return at_lba(rq, (uint32_t)lba, image_failed(emu, rq, READ_ERROR, status));
@@ -174,7 +174,8 @@ static enum outcome read_blocks(struct oi_emu *emu, struct request *rq, int32_t 
             return outcome;
         if (size > rq->room - rq->moved)
             return wrong_cdb(rq, length_field);
-        memcpy(rq->in + rq->moved, block, size);
+        if (size)
+            memcpy(rq->in + rq->moved, block, size);
         rq->moved += size;
     }
     return GOOD;

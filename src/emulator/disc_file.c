@@ -144,18 +144,47 @@ static bool image_is_in_reach(struct oi_emu *emu)
     return false;
 }
 
-/* Sectors of a CD whose state is gone lie beside the image. */
-static bool has_data(const struct oi_emu *emu)
+/* The files of a CD besides a plain image: which of them is there, though it should not be; NULL:
+ * none, or no memory. To be freed. */
+static char *stray_of_cd(const struct oi_emu *emu)
 {
-    char *path = NULL;
-    bool found = emu->image.bytes > 0;
+    static const char *const suffixes[] = {".bin", ".cue", ".sub", ".cdt"};
 
-    if (!found && emu->disc.medium->family == FAMILY_CD && !is_named_bin(emu)) {
-        path = disc_beside(emu, ".bin");
-        found = path && oi_file_stamp(path) != 0;
+    for (uint32_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        char *path = disc_beside(emu, suffixes[i]);
+
+        if (path && strcmp(path, emu->definition.image) != 0 && oi_file_stamp(path))
+            return path;
+        free(path);
     }
-    free(path);
+    return NULL;
+}
+
+/* What is there without its state was not made here, or is all that is left of a disc. */
+static bool holds_data_without_state(struct oi_emu *emu)
+{
+    bool cd = emu->disc.medium->family == FAMILY_CD;
+    char *stray = !emu->image.bytes && cd ? stray_of_cd(emu) : NULL;
+    bool found = emu->image.bytes || stray;
+
+    if (found)
+        text_message(emu->unreadable,
+                     "%s: holds data but has no .disc file beside it, so it may be no disc of this "
+                     "program; it is left alone: name another image, or move this one away",
+                     text_short_path(stray ? stray : image_path(emu)));
+    free(stray);
     return found;
+}
+
+/* Those of the definition, as the disc comes from its maker. */
+static void add_defects(struct oi_emu *emu)
+{
+    const struct medium *medium = emu->disc.medium;
+    uint32_t sectors = medium->raw_sectors ? medium->raw_sectors : medium->sectors;
+
+    for (uint32_t i = 0; i < emu->definition.defect_count; i++)
+        if (medium_is_random(medium) && emu->definition.defects[i] < sectors)
+            disc_add_defect(&emu->disc, emu->definition.defects[i]);
 }
 
 static enum presence judge(struct oi_emu *emu, enum oi_status status)
@@ -166,15 +195,11 @@ static enum presence judge(struct oi_emu *emu, enum oi_status status)
 
     if (!image_is_in_reach(emu))
         return MEDIUM_UNREADABLE;
-    if (status == OI_NOT_FOUND && has_data(emu)) {
-        text_message(emu->unreadable,
-                     "%s: holds data but has no %s beside it, so it may be no disc of this "
-                     "program; it is left alone: name another image, or move this one away",
-                     image, ".disc file");
+    if (status == OI_NOT_FOUND && holds_data_without_state(emu))
         return MEDIUM_UNREADABLE;
-    }
     if (status == OI_NOT_FOUND) {
         ops->make_blank(&emu->disc);
+        add_defects(emu);
         if (emu->disc.medium->family == FAMILY_CD && is_named_bin(emu))
             emu->disc.form = emu->image.form = FORM_SECTORS;
         return MEDIUM_READABLE;
@@ -480,8 +505,8 @@ static enum outcome move_to(struct oi_emu *emu, struct request *rq, enum disc_fo
     enum oi_status status;
 
     /* Half a move of our own may be overwritten; what else is there may not. */
-    if (!emu->disc.cd.moving && oi_file_stamp(path) && form == FORM_SECTORS) {
-        explain(emu, rq, "%s: is in the way of the sectors of this disc; move it away",
+    if (!emu->disc.cd.moving && oi_file_stamp(path)) {
+        explain(emu, rq, "%s: is in the way of the data of this disc; move it away",
                 text_short_path(path));
         return WRITE_ERROR;
     }
