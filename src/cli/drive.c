@@ -8,12 +8,16 @@
 #include <string.h>
 #include "cancel.h"
 #include "drive_commands.h"
+#include "patience.h"
 #include "recorders.h"
 
 /* Time-outs in seconds: what the slowest drives are known to need. */
 enum { QUICK_S = 10, INFORMATION_S = 30, READ_S = 60, START_S = 240 };
 
-enum { POLL_MS = 250, RELEASE_ATTEMPTS = 5, RELEASE_PAUSE_MS = 1000 };
+/* Asked often at first, since many waits are over at once. */
+enum { POLL_FIRST_MS = 8, POLL_MS = 250 };
+
+enum { RELEASE_ATTEMPTS = 5, RELEASE_PAUSE_MS = 1000 };
 
 /* A recovered error (key 1) and no sense at all are good news, unless they are deferred: then
  * the present command was not executed. */
@@ -243,18 +247,18 @@ static void ask_for_words(struct oi_drive *drive, struct oi_answer *answer)
 }
 
 /* SPC-3, sense-key specific data of a drive that is not ready: how far it has come, of 65536. */
-static void tell_progress(const struct oi_answer *answer, const struct oi_waiting *waiting)
+static void tell_progress(const struct oi_answer *answer)
 {
     enum { SPECIFIC_VALID = 0x80, WHOLE = 65536 };
 
-    if (waiting->tell && (answer->sense[15] & SPECIFIC_VALID))
-        waiting->tell(waiting->what,
-                      ((unsigned)answer->sense[16] << 8 | answer->sense[17]) * 100u / WHOLE);
+    if (answer->sense[15] & SPECIFIC_VALID)
+        oi_patience_percent(((unsigned)answer->sense[16] << 8 | answer->sense[17]) * 100u / WHOLE);
 }
 
-bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
-                   struct oi_answer *answer)
+static bool wait_until_ready(struct oi_drive *drive, const struct oi_waiting *waiting,
+                             struct oi_answer *answer)
 {
+    DWORD poll_ms = POLL_FIRST_MS;
     BYTE test_unit_ready[6] = {0};
     ULONGLONG deadline = GetTickCount64() + waiting->timeout_ms;
     struct oi_answer ignored;
@@ -271,26 +275,47 @@ bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
             start_unit(drive, &ignored);
         if (readiness == AGAIN)
             continue;
-        tell_progress(answer, waiting);
+        tell_progress(answer);
         if (!waiting->cancellable)
-            Sleep(POLL_MS);
-        else if (oi_cancel_wait(POLL_MS))
+            Sleep(poll_ms);
+        else if (oi_cancel_wait(poll_ms))
             return *answer = (struct oi_answer){.hr = E_IMAPI_REQUEST_CANCELLED}, false;
+        poll_ms = poll_ms * 2 < POLL_MS ? poll_ms * 2 : POLL_MS;
     }
     return true;
 }
 
-bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer)
+bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
+                   struct oi_answer *answer)
 {
-    return oi_drive_wait(drive, &(struct oi_waiting){.timeout_ms = timeout_ms}, answer);
+    bool ready;
+
+    oi_patience_begin(waiting->what);
+    ready = wait_until_ready(drive, waiting, answer);
+    oi_patience_end();
+    return ready;
+}
+
+bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, const char *what,
+                     struct oi_answer *answer)
+{
+    const struct oi_waiting waiting = {.timeout_ms = timeout_ms, .what = what};
+
+    return oi_drive_wait(drive, &waiting, answer);
 }
 
 /* What START answers does not count: TEST UNIT READY says it again, and better. */
-bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer)
+bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, const char *what,
+                         struct oi_answer *answer)
 {
+    const struct oi_waiting waiting = {.timeout_ms = timeout_ms, .cancellable = true, .what = what};
+    bool ready;
+
+    oi_patience_begin(what);
     start_unit(drive, answer);
-    return oi_drive_wait(drive, &(struct oi_waiting){.timeout_ms = timeout_ms, .cancellable = true},
-                         answer);
+    ready = oi_drive_wait(drive, &waiting, answer);
+    oi_patience_end();
+    return ready;
 }
 
 bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile, struct oi_answer *answer)

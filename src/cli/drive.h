@@ -72,16 +72,18 @@ bool oi_drive_lock_tray(struct oi_drive *drive, struct oi_answer *answer);
 struct oi_utf8 oi_drive_owner(struct oi_drive *drive);
 
 /* Starts the drive and waits until it is ready, at most timeout_ms; unit attentions are read away.
- * A cancel ends the wait with E_IMAPI_REQUEST_CANCELLED. */
-bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer);
+ * A cancel ends the wait with E_IMAPI_REQUEST_CANCELLED. Like all waits it is told to the user when
+ * it gets long; `what` the drive is doing. */
+bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, const char *what,
+                         struct oi_answer *answer);
 /* The same without starting it or listening to Ctrl-C, for waits that must come to an end. */
-bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, struct oi_answer *answer);
+bool oi_drive_settle(struct oi_drive *drive, DWORD timeout_ms, const char *what,
+                     struct oi_answer *answer);
 /* The same for an operation that a drive was told to begin. */
 struct oi_waiting {
     DWORD timeout_ms;
     bool cancellable;
-    void (*tell)(const char *what, unsigned percent); /* NULL: how far it is does not matter */
-    const char *what;
+    const char *what; /* the drive is doing, such as "closing the session"; */
 };
 bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
                    struct oi_answer *answer);

@@ -22,7 +22,7 @@ static enum oi_exit version_command(const struct oi_args *args);
 
 #define JSON_HELP                                                                                  \
     "  --json               one JSON object per line on stdout, with the key \"event\":\n"         \
-    "                       start, progress, done or error\n"
+    "                       start, waiting, progress, done or error\n"
 
 #define ROWS_HELP                                                                                  \
     "  --json               one JSON object per line on stdout, with the key \"event\"\n"
@@ -87,20 +87,20 @@ static const struct oi_command commands[] = {
      "that differs is named.\n\n"
      "Options:\n"
      RECORDER_HELP JSON_HELP},
-    {L"blank", NULL, "RECORDER", false, OI_OPT_FULL, oi_blank_command,
+    {L"blank", NULL, "RECORDER", false, OI_OPT_FULL | OI_OPT_JSON, oi_blank_command,
      "blank [RECORDER]         makes a CD-RW or DVD-RW blank again",
      "Makes the CD-RW or DVD-RW in the recorder blank. What it holds is lost.\n\n"
      "Options:\n"
      "  --full               overwrites all of the disc, which takes as long as a burn; without\n"
      "                       it only what says that something is there. After that many drives\n"
-     "                       write a DVD-RW in one go only\n"},
-    {L"format", NULL, "RECORDER", false, OI_OPT_FULL, oi_format_command,
+     "                       write a DVD-RW in one go only\n" JSON_HELP},
+    {L"format", NULL, "RECORDER", false, OI_OPT_FULL | OI_OPT_JSON, oi_format_command,
      "format [RECORDER]        formats a DVD-RW, DVD+RW, DVD-RAM or BD-RE",
      "Formats the disc in the recorder, so that it can be overwritten anywhere. \"write\" does so\n"
      "by itself where a disc can't be written without. A DVD-RW is written in sessions until it\n"
      "is formatted, and again when it has been blanked.\n\n"
      "Options:\n"
-     "  --full               also a disc that is formatted already: what it holds is lost\n"},
+     "  --full               also a disc that is formatted already: what it holds is lost\n" JSON_HELP},
     {L"trace", NULL, "NAME", true, OI_OPT_LAST | OI_OPT_ERRORS | OI_OPT_JSON, oi_trace_command,
      "trace NAME               the commands that a virtual recorder got",
      "Shows what the last program that changed something in the virtual recorder has sent to it:\n"

@@ -64,12 +64,13 @@ enum oi_exit oi_random_prepare(struct oi_drive *drive, struct oi_target *target)
     bool done = true;
 
     if (target->unformatted) {
-        oi_say("Formatting the disc ...\n");
+        oi_say(target->before.format == OI_FORMAT_PARTIAL ? "Going on with the disc's format ...\n"
+                                                          : "Formatting the disc ...\n");
         done = format(drive, target, &answer);
     } else if (target->blocks > target->formatted_blocks) {
         done = begin_to_grow(drive, &answer);
     }
-    if (!done || !oi_drive_wait_ready(drive, OI_FORMAT_READY_MS, &answer))
+    if (!done || !oi_drive_wait_ready(drive, OI_FORMAT_READY_MS, "formatting the disc", &answer))
         return answer.hr == E_IMAPI_REQUEST_CANCELLED
                    ? OI_EXIT_CANCELLED
                    : oi_fail_on_disc(OI_EXIT_FAILED, drive, &answer, "formatting the disc");

@@ -3,6 +3,10 @@
  * was written readable. A rewritable disc of these kinds must be blanked to hold something else. */
 #include <stdio.h>
 #include "media_rows.h"
+#include "patience.h"
+
+/* The number under which a CD's drive is asked for the track that is still to come. */
+enum { NEXT_TRACK = 0xff };
 
 /* Refused, unless the disc has been changed already. */
 static enum oi_exit refusal(const struct oi_target *target)
@@ -46,7 +50,6 @@ static enum oi_exit choose_mode(struct oi_drive *drive, struct oi_target *target
 
 enum oi_exit oi_sequential_examine(struct oi_drive *drive, struct oi_target *target)
 {
-    enum { NEXT_TRACK = 0xff };
     struct oi_answer answer;
     struct oi_track track;
     enum oi_exit exit;
@@ -79,8 +82,12 @@ enum oi_exit oi_sequential_examine(struct oi_drive *drive, struct oi_target *tar
 static enum oi_exit calibrate(struct oi_drive *drive, const struct oi_target *target)
 {
     struct oi_answer answer;
+    bool done;
 
-    if (oi_drive_calibrate_power(drive, &answer))
+    oi_patience_begin("calibrating its laser");
+    done = oi_drive_calibrate_power(drive, &answer);
+    oi_patience_end();
+    if (done)
         return OI_EXIT_OK;
     if (oi_is_bad_calibration(&answer))
         return oi_fail(OI_EXIT_FAILED, &answer, "Clean the disc, or try another one.",
@@ -199,6 +206,18 @@ static void describe_unasked(const struct oi_answer *answer, const struct oi_tar
     oi_utf8_cut(text);
 }
 
+/* A drive that writes out its buffer ends the track of a CD; what is free is behind it then. */
+static void take_next_track(struct oi_drive *drive, const struct oi_target *target,
+                            struct oi_track *track)
+{
+    struct oi_answer ignored;
+    struct oi_track next;
+
+    if (!track->next_writable_valid && target->media->asks_for_next_track &&
+        oi_drive_track(drive, NEXT_TRACK, &next, &ignored) && next.next_writable_valid)
+        *track = next;
+}
+
 void oi_sequential_describe_partial(struct oi_drive *drive, const struct oi_target *target,
                                     uint32_t blocks_written, char *text, size_t size)
 {
@@ -210,6 +229,7 @@ void oi_sequential_describe_partial(struct oi_drive *drive, const struct oi_targ
         describe_unasked(&answer, target, blocks_written, text, size);
         return;
     }
+    take_next_track(drive, target, &track);
     recorded = track.next_writable_valid ? (long)(track.next_writable - target->start)
                                          : (long)blocks_written;
     if (recorded <= 0 && track.next_writable_valid)

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include "media_rows.h"
+#include "patience.h"
 
 const char oi_session_closed_hint[] =
     "The session that was left open has been closed; no image was written.";
@@ -23,9 +24,15 @@ enum oi_exit oi_fail_unchanged(const struct oi_drive *drive, const char *step)
 
 enum oi_exit oi_flush_step(struct oi_drive *drive)
 {
+    static const char what[] = "writing out its buffer";
     struct oi_answer answer;
+    bool done;
 
-    if (oi_drive_flush(drive, &answer) && oi_drive_settle(drive, OI_CLOSE_READY_MS, &answer))
+    oi_patience_begin(what);
+    done =
+        oi_drive_flush(drive, &answer) && oi_drive_settle(drive, OI_CLOSE_READY_MS, what, &answer);
+    oi_patience_end();
+    if (done)
         return OI_EXIT_OK;
     return oi_fail(OI_EXIT_FAILED, &answer,
                    "The end of the image may be missing; don't rely on this disc.",
@@ -36,9 +43,13 @@ enum oi_exit oi_close_step(struct oi_drive *drive, enum oi_close function, uint1
                            const char *step)
 {
     struct oi_answer answer;
+    bool done;
 
-    if (oi_drive_close_session(drive, function, track, &answer) &&
-        oi_drive_settle(drive, OI_CLOSE_READY_MS, &answer))
+    oi_patience_begin(step);
+    done = oi_drive_close_session(drive, function, track, &answer) &&
+           oi_drive_settle(drive, OI_CLOSE_READY_MS, step, &answer);
+    oi_patience_end();
+    if (done)
         return OI_EXIT_OK;
     return oi_fail_on_disc(OI_EXIT_FAILED, drive, &answer, step);
 }
@@ -57,6 +68,7 @@ enum oi_exit oi_close_step(struct oi_drive *drive, enum oi_close function, uint1
 enum {
     CD_FIRST_GAP = 11400,
     CD_GAP = 6900,
+    CD_RUN_OUT = 2,
     DVD_R_FIRST_GAP = 14336,
     DVD_R_GAP = 3072,
     DVD_PLUS_R_GAP = 1024,
@@ -157,6 +169,8 @@ enum oi_exit oi_target_check_room(const struct oi_target *target)
 
     if (blocks <= room)
         return OI_EXIT_OK;
+    if (target->media->mode == OI_WRITE_TRACK && blocks <= room + CD_RUN_OUT)
+        hint = "Take a smaller image: the drive needs two sectors of its own to end the track.";
     if (target->session_closed)
         return oi_fail(OI_EXIT_FAILED, NULL, oi_session_closed_hint,
                        "the image needs %lu sectors, the %s has room for %lu behind the session "

@@ -12,6 +12,7 @@
 #include "virtual.h"
 
 enum { READY_MS = 20000 };
+static const char becoming_ready[] = "becoming ready";
 
 #define REGISTER_HINT(bits)                                                                        \
     "Register the " bits                                                                           \
@@ -240,7 +241,7 @@ struct oi_utf8 oi_recorder_disc_words(struct oi_drive *drive)
     IMAPI_PROFILE_TYPE profile;
     struct oi_disc disc;
 
-    if (!oi_drive_settle(drive, READY_MS, &answer))
+    if (!oi_drive_settle(drive, READY_MS, becoming_ready, &answer))
         return oi_reason(&answer);
     if (!oi_drive_profile(drive, &profile, &answer) || !oi_drive_disc(drive, &disc, &answer))
         return oi_reason(&answer);
@@ -442,7 +443,7 @@ static enum oi_exit say_disc(struct oi_drive *drive)
     bool ready;
 
     oi_say("Disc:             %s\n", oi_recorder_disc_words(drive).text);
-    ready = oi_drive_settle(drive, READY_MS, &answer);
+    ready = oi_drive_settle(drive, READY_MS, becoming_ready, &answer);
     if (!ready && oi_is_no_disc(&answer))
         return OI_EXIT_OK;
     if (!ready || !oi_drive_disc(drive, &disc, &answer))

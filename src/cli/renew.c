@@ -25,37 +25,31 @@ static bool is_dvd_rw(const struct renewal *renewal)
            renewal->profile == IMAPI_PROFILE_TYPE_DVD_DASH_REWRITABLE;
 }
 
-static void tell(const char *what, unsigned percent)
-{
-    char line[80];
-
-    if (!oi_output_is_terminal())
-        return;
-    snprintf(line, sizeof(line), "%s: %u %%", what, percent);
-    oi_status_line(line);
-}
-
 /* Waits for what the drive was told to do. */
 static enum oi_exit wait_for(struct renewal *renewal, const char *what)
 {
-    const struct oi_waiting waiting = {
-        .timeout_ms = RENEW_MS, .cancellable = true, .tell = tell, .what = what};
+    const struct oi_waiting waiting = {.timeout_ms = RENEW_MS, .cancellable = true, .what = what};
     struct oi_answer answer;
-    bool ready = oi_drive_wait(&renewal->drive, &waiting, &answer);
 
-    oi_status_end();
-    if (ready)
+    if (oi_drive_wait(&renewal->drive, &waiting, &answer))
         return OI_EXIT_OK;
     if (answer.hr == E_IMAPI_REQUEST_CANCELLED)
         return oi_fail(OI_EXIT_CANCELLED, NULL,
                        "The drive goes on with it; what the disc held is lost.", "cancelled");
-    return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": %s the disc failed",
-                   renewal->drive.name, what);
+    return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": %s failed", renewal->drive.name,
+                   what);
 }
 
 static enum oi_exit tell_disc(struct renewal *renewal)
 {
-    oi_say("%s: %s\n", renewal->drive.name, oi_recorder_disc_words(&renewal->drive).text);
+    struct oi_utf8 disc = oi_recorder_disc_words(&renewal->drive);
+    struct oi_json json;
+
+    oi_say("%s: %s\n", renewal->drive.name, disc.text);
+    oi_json_begin(&json, "done");
+    oi_json_text(&json, "recorder", renewal->drive.name);
+    oi_json_text(&json, "disc", disc.text);
+    oi_json_end(&json);
     return OI_EXIT_OK;
 }
 
@@ -72,6 +66,18 @@ static enum oi_exit fail(const struct renewal *renewal, const struct oi_answer *
                    step);
 }
 
+static void json_start(struct renewal *renewal, const char *command)
+{
+    struct oi_json json;
+
+    oi_json_begin(&json, "start");
+    oi_json_text(&json, "command", command);
+    oi_json_text(&json, "recorder", renewal->drive.name);
+    oi_json_text(&json, "disc", oi_recorder_disc_words(&renewal->drive).text);
+    oi_json_text(&json, "full", renewal->full ? "yes" : "no");
+    oi_json_end(&json);
+}
+
 static enum oi_exit blank(struct renewal *renewal)
 {
     const struct oi_media *media = oi_media_for(renewal->profile);
@@ -86,12 +92,13 @@ static enum oi_exit blank(struct renewal *renewal)
                             "overwritten.");
     if (renewal->disc.status == OI_DISC_BLANK && !renewal->full) {
         oi_say("The disc is blank already.\n");
-        return OI_EXIT_OK;
+        return tell_disc(renewal);
     }
+    json_start(renewal, "blank");
     oi_say(renewal->full ? "Blanking all of the disc ...\n" : "Blanking the disc ...\n");
     if (!oi_drive_blank(&renewal->drive, renewal->full, &answer))
         return fail(renewal, &answer, "blanking the disc");
-    exit = wait_for(renewal, "blanking");
+    exit = wait_for(renewal, "blanking the disc");
     if (!exit && !renewal->full && is_dvd_rw(renewal))
         oi_say("Many drives write such a DVD-RW in one go only; --full makes it as new.\n");
     return exit ? exit : tell_disc(renewal);
@@ -123,10 +130,11 @@ static enum oi_exit format(struct renewal *renewal)
     blocks = oi_format_blocks(&formats, type);
     if (!blocks && type != OI_FORMAT_QUICK)
         blocks = formats.blocks;
+    json_start(renewal, "format");
     oi_say("Formatting the disc ...\n");
     if (!oi_drive_format(&renewal->drive, type, blocks, 0, &answer))
         return fail(renewal, &answer, "formatting the disc");
-    exit = wait_for(renewal, "formatting");
+    exit = wait_for(renewal, "formatting the disc");
     return exit ? exit : tell_disc(renewal);
 }
 

@@ -145,7 +145,7 @@ enum oi_exit oi_job_wait_ready(struct oi_drive *drive)
 {
     struct oi_answer answer;
 
-    if (oi_drive_wait_ready(drive, READY_MS, &answer))
+    if (oi_drive_wait_ready(drive, READY_MS, "becoming ready", &answer))
         return OI_EXIT_OK;
     if (answer.hr == E_IMAPI_REQUEST_CANCELLED)
         return oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled; the disc was not touched");

@@ -142,7 +142,7 @@ static enum oi_exit show(const struct oi_definition *definition, const wchar_t *
 
     if (exit)
         return exit;
-    if (oi_drive_settle(&drive, READY_MS, &answer))
+    if (oi_drive_settle(&drive, READY_MS, "becoming ready", &answer))
         oi_say("%s: %s\n", drive.name, oi_recorder_disc_words(&drive).text);
     else if (faulty || (empty && oi_is_no_disc(&answer)))
         oi_say("%s: %s\n", drive.name, oi_reason(&answer).text);
@@ -299,7 +299,7 @@ static enum oi_exit make_room(const wchar_t *name)
 
     if (exit)
         return exit;
-    if (oi_drive_settle(&drive, READY_MS, &answer)) {
+    if (oi_drive_settle(&drive, READY_MS, "becoming ready", &answer)) {
         oi_drive_close(&drive);
         return oi_fail(OI_EXIT_REFUSED, NULL, "Take it out first: openimapi2 virtual eject NAME",
                        "there is a disc in \"%s\"", oi_utf8(name).text);

@@ -9,6 +9,7 @@
 #include "cancel.h"
 #include "image.h"
 #include "media_steps.h"
+#include "patience.h"
 #include "progress.h"
 #include "sink.h"
 #include "verify.h"
@@ -83,8 +84,10 @@ static enum oi_exit report_broken_off(struct burn *burn, const struct oi_answer 
     struct oi_answer ignored;
     enum oi_exit exit = OI_EXIT_FAILED;
 
+    oi_patience_begin("writing out its buffer");
     oi_drive_flush(&burn->drive, &ignored);
-    oi_drive_settle(&burn->drive, 60000, &ignored);
+    oi_drive_settle(&burn->drive, 60000, "writing out its buffer", &ignored);
+    oi_patience_end();
     burn->target.media->describe_partial(&burn->drive, &burn->target, burn->sink.blocks_written,
                                          state, sizeof(state));
     if (answer->hr == E_IMAPI_REQUEST_CANCELLED) {

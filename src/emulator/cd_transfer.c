@@ -6,6 +6,7 @@
 #include "cd_image.h"
 #include "cd_sector.h"
 #include "cd_subchannel.h"
+#include "personality.h"
 
 enum { BATCH = 16, TEXT_BATCH = 64 };
 

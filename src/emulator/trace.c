@@ -389,8 +389,7 @@ static void begin_file(struct oi_emu *emu)
     enum { HEADER_MAX = 1024 };
     const struct definition *definition = &emu->definition;
     struct trace *trace = &emu->trace;
-    uint64_t ago_s = (drive_now(emu) - trace->opened_us) / 1000000;
-    uint64_t seconds = (uint64_t)time(NULL) - ago_s;
+    uint64_t seconds = trace->opened_s;
     char text[HEADER_MAX];
     struct text_writer header = {.data = text, .room = sizeof(text)};
     unsigned year, month, day;
@@ -448,6 +447,7 @@ void trace_open(struct oi_emu *emu)
     trace->buffer = trace->path ? malloc(TRACE_BUFFER) : NULL;
     trace->wanted = emu->definition.trace == TRACE_ALL;
     trace->opened_us = drive_now(emu);
+    trace->opened_s = (uint64_t)time(NULL);
     remember_drive(emu);
     tell_of_disc(emu, emu->tray_open ? "opened, the tray is open" : "opened");
 }

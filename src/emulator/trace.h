@@ -27,6 +27,7 @@ struct trace {
     uint64_t size, head;  /* of the file; what of it stays, however long the run gets */
     uint64_t left_out;    /* bytes of the run that are not kept */
     uint64_t opened_us, written_us;
+    uint64_t opened_s;    /* since 1970, by the host's clock */
     bool wanted;          /* something happened that the run is to be kept for */
     bool told;            /* a line of its own says already why this command failed */
     uint64_t told_writes; /* drive_statistics().writes + refused, when they were told last */

@@ -85,13 +85,16 @@ change() {
         dd of="$1" bs=1 seek=$at conv=notrunc status=none
 }
 
-# events: the "event" of each JSON line of stdout, "bad" for a line that is none.
+# events: the "event" of each JSON line of stdout, "bad" for a line that is none; "waiting" is left
+# out, since any machine may be slow.
 events() {
     python3 -c '
 import json, sys
 for line in sys.stdin:
     try:
-        print(json.loads(line)["event"])
+        event = json.loads(line)["event"]
+        if event != "waiting":
+            print(event)
     except Exception:
         print("bad")' <out | uniq | paste -sd ' '
 }
