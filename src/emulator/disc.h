@@ -74,7 +74,8 @@ struct disc {
     uint32_t written; /* end of the highest write */
     uint64_t front_at_us;
     uint32_t formatted;           /* sectors; 0: none. Not DVD+RW, whose size is always the same */
-    bool intermediate;            /* restricted overwrite: grows with each write at its end */
+    bool intermediate;            /* restricted overwrite: grows with each write at its end, */
+    uint32_t marked;              /* and sectors below this may have been written; as a track's */
     uint32_t spares, spares_used; /* write units that a format set aside */
     uint32_t defect_count;
     struct defect defects[DEFECTS_MAX];

@@ -251,7 +251,7 @@ bool sequential_unsettled(const struct disc *disc)
 }
 
 /* Replacements that may have been used up are: nobody can tell. A disc at once can't go on without
- * the drive that began it. */
+ * the drive that began it, but one of which nothing was written is as it was before. */
 void sequential_recover(struct disc *disc, uint32_t image_sectors)
 {
     for (uint32_t i = 0; i < disc->track_count; i++) {
@@ -265,6 +265,11 @@ void sequential_recover(struct disc *disc, uint32_t image_sectors)
             track->next = reached;
     }
     disc->replaced = disc->replaced_marked;
-    if (disc->at_once)
+    if (disc->at_once && disc->tracks[0].next > disc->tracks[0].start) {
         disc->at_once = AT_ONCE_BROKEN;
+    } else if (disc->at_once) {
+        disc->at_once = AT_ONCE_NO;
+        disc->track_count = 0;
+        sequential_make_blank(disc);
+    }
 }

@@ -3,21 +3,7 @@
  * is in the image; a medium that can't be rewritten is marked ahead of that. */
 #include <string.h>
 #include "drive.h"
-
-struct range {
-    int32_t lba;
-    uint32_t blocks;
-};
-
-static struct range range10(const uint8_t *cdb)
-{
-    return (struct range){(int32_t)be32(cdb + 2), be16(cdb + 7)};
-}
-
-static struct range range12(const uint8_t *cdb)
-{
-    return (struct range){(int32_t)be32(cdb + 2), be32(cdb + 6)};
-}
+#include "range.h"
 
 /* Only the 12-byte commands can be streaming ones. */
 static bool is_streaming(const uint8_t *cdb)
@@ -113,7 +99,7 @@ static enum outcome plain_write(struct oi_emu *emu, struct request *rq, int32_t 
 }
 
 /* With FUA the data is on the disc, and stays there, before the command ends. */
-static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct range range,
+static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct block_range range,
                                 int length_field)
 {
     enum { FUA = 0x08 };
@@ -130,7 +116,7 @@ static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct r
 
 enum outcome on_write10(struct oi_emu *emu, struct request *rq)
 {
-    return write_range(emu, rq, range10(rq->cdb), 7);
+    return write_range(emu, rq, range_of(rq->cdb), 7);
 }
 
 enum outcome on_write12(struct oi_emu *emu, struct request *rq)
@@ -141,7 +127,7 @@ enum outcome on_write12(struct oi_emu *emu, struct request *rq)
         return wrong_cdb(rq, 10);
     if ((rq->cdb[1] & FUA) && (rq->cdb[10] & STREAMING))
         return wrong_cdb(rq, 1);
-    return write_range(emu, rq, range12(rq->cdb), 6);
+    return write_range(emu, rq, range_of(rq->cdb), 6);
 }
 
 /* Where the image ends before the disc does, it is as sparse as in its holes: zeros. */
@@ -235,7 +221,7 @@ static enum outcome plain_read(struct oi_emu *emu, struct request *rq, int32_t l
 
 enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
 {
-    struct range range = range10(rq->cdb);
+    struct block_range range = range_of(rq->cdb);
     enum outcome outcome;
 
     if (!emu->disc.medium->write_and_verify)
@@ -251,7 +237,7 @@ enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
 const struct medium_io plain_io = {
     .write = plain_write, .read = plain_read, .verify = plain_verify, .toc = plain_toc};
 
-static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct range range,
+static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct block_range range,
                                int length_field)
 {
     return emu->disc.medium->io->read(emu, rq, range.lba, range.blocks, length_field);
@@ -259,7 +245,7 @@ static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct ra
 
 enum outcome on_read10(struct oi_emu *emu, struct request *rq)
 {
-    return read_range(emu, rq, range10(rq->cdb), 7);
+    return read_range(emu, rq, range_of(rq->cdb), 7);
 }
 
 enum outcome on_read12(struct oi_emu *emu, struct request *rq)
@@ -268,12 +254,12 @@ enum outcome on_read12(struct oi_emu *emu, struct request *rq)
 
     if (rq->cdb[10] & ~STREAMING)
         return wrong_cdb(rq, 10);
-    return read_range(emu, rq, range12(rq->cdb), 6);
+    return read_range(emu, rq, range_of(rq->cdb), 6);
 }
 
 enum outcome on_verify10(struct oi_emu *emu, struct request *rq)
 {
-    struct range range = range10(rq->cdb);
+    struct block_range range = range_of(rq->cdb);
 
     return emu->disc.medium->io->verify(emu, rq, range.lba, range.blocks);
 }
