@@ -318,11 +318,15 @@ CUES = [
      '    INDEX 01 00:00:11'),
     ('  TRACK 1 MODE1/2048', '    INDEX 01 99:99:99'), ('FILE "b.bin" WAVE',), ('  TRACK 02 AUDIO',),
 ]
-DEFECTS = {
-    "dvd-ram": ("formatted = 2236704", "written = 2236704", "defect = 0 hidden", "defect = 2 hidden"),
-    "bd-re": ("formatted = 11826176", "written = 11826176", "spares = 12288 1", "defect = 0 replaced",
-              "defect = 1 hidden", "defect = 2 hidden"),
-}
+HIDDEN = ("defect = 0 hidden", "defect = 1 hidden", "defect = 2 hidden")
+DEFECTS = [
+    ("bd-re", ("formatted = 12219392",) + HIDDEN),
+    ("bd-re", ("formatted = 11826176", "spares = 12288 12287") + HIDDEN),
+    ("bd-re", ("formatted = 11826176", "spares = 12288 1", "defect = 0 replaced") + HIDDEN[1:]),
+    ("bd-re", ("formatted = 11826176", "spares = 12288 0", "defect = 0 replaced", "defect = 0 hidden")),
+    ("dvd+rw", ("background = complete", "front = 2295104", "written = 64") + HIDDEN),
+    ("dvd-ram", HIDDEN),
+]
 
 
 def commands():
@@ -333,8 +337,8 @@ def commands():
         for medium in ("cd-rom", "bd-rom"):
             yield (f"{medium}-cue-{number}", scene(medium, flags=STATE, sectors=40) + state(*cue)
                    + read(0, 12) + questions() + step(IN, 0xBE, 0, 0, 0, 0, 12, 0, 0, 2, 0xF8, 1, how=RAW))
-    for medium, lines in DEFECTS.items():
-        yield (f"{medium}-defects", scene(medium, flags=STATE, sectors=96) + state(*lines) + rewriting
+    for number, (medium, lines) in enumerate(DEFECTS):
+        yield (f"{medium}-defects-{number}", scene(medium, flags=STATE, sectors=96) + state(*lines) + rewriting + verify(0, 96)
                + step(IN, 0xAD, 0, 0, 0, 0, 0, 0, 0x0A, 0, 16) + format_unit(0x01, 2236704)
                + format_unit(0x30, 11826176, 0, 0xA2) + rewriting)
     for medium in media:
@@ -355,6 +359,8 @@ def disc_state():
     yield from ((medium, f"{medium}\n".encode()) for medium in media)
     plus_r = "finalised = 0\ntrack = 1 closed 0 32 32 32\ntrack = 2 open 1056 2295104 1056 1056\n"
     yield "two-sessions", b"dvd+r\n" + plus_r.encode()
+    for number, (medium, lines) in enumerate(DEFECTS):
+        yield f"defects-{number}", "\n".join((medium, *lines, "")).encode()
     yield "unsettled", b"dvd+r\nfinalised = 0\ntrack = 1 open 0 2295104 16 32768\n"
     yield "reserved", b"dvd+r\nfinalised = 0\ntrack = 1 reserved 0 64 16 32\ntrack = 1 open 64 2295104 64 64\n"
     for background in ("none", "partial", "running", "complete"):
