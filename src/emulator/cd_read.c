@@ -165,6 +165,7 @@ static enum outcome read_blocks(struct oi_emu *emu, struct request *rq, int32_t 
         return outcome;
     if (emu->disc.medium->io != &cd_io)
         return CANNOT_READ_MEDIUM_FORMAT;
+    /* What lies ahead of a bad block goes over all the same. */
     for (uint32_t i = 0; i < blocks; i++) {
         uint32_t size = 0;
 

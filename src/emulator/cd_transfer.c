@@ -223,6 +223,7 @@ static void unscramble(uint8_t sector[CD_RAW_BYTES], int32_t lba)
     }
 }
 
+/* MMC-6, data block type 1: of the Q channel the host need not know the CRC. */
 static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const uint8_t *host)
 {
     enum { WITH_PQ = 1 };
@@ -240,7 +241,8 @@ static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const u
         if (type == WITH_PQ) {
             memset(apart, 0, sizeof(apart));
             memset(apart, sub[15] & 0x80 ? 0xff : 0, CD_Q_BYTES);
-            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES);
+            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES - 2);
+            set16(apart + 2 * CD_Q_BYTES - 2, cd_crc(sub, CD_Q_BYTES - 2));
         } else {
             cd_sub_part(sub, apart);
         }
@@ -445,9 +447,9 @@ static enum outcome cd_read(struct oi_emu *emu, struct request *rq, int32_t lba,
         outcome = cd_verify(emu, rq, lba, blocks ? 1 : 0);
         return outcome == GOOD && blocks ? wrong_cdb(rq, length_field) : outcome;
     }
-    /* The blocks ahead of a bad one are with the host by then. */
+    /* What lies ahead of a sector that can't be read has gone over. */
     for (uint32_t i = 0; i < blocks && outcome == GOOD; i++) {
-        outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + i * SECTOR_BYTES);
+        outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + rq->moved);
         if (outcome == GOOD)
             rq->moved += SECTOR_BYTES;
     }

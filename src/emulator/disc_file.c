@@ -43,7 +43,7 @@ static bool folder_is_missing(const char *path)
     return status == OI_NOT_FOUND;
 }
 
-static uint32_t sector_bytes(const struct disc *disc)
+uint32_t disc_sector_bytes(const struct disc *disc)
 {
     return disc->form == FORM_SECTORS ? CD_RAW_BYTES : SECTOR_BYTES;
 }
@@ -105,7 +105,7 @@ static void image_close(struct oi_emu *emu)
 static void settle(struct oi_emu *emu)
 {
     struct image *image = &emu->image;
-    uint32_t each = sector_bytes(&emu->disc);
+    uint32_t each = disc_sector_bytes(&emu->disc);
     uint64_t sectors = (image->bytes + each - 1) / each;
 
     if (!image->locked && image->file) {
@@ -206,7 +206,7 @@ static enum presence judge(struct oi_emu *emu, enum oi_status status)
     }
     if (status != OI_OK)
         return MEDIUM_UNREADABLE;
-    recorded = (uint64_t)ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
+    recorded = (uint64_t)ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
     if (emu->image.bytes < recorded) {
         text_message(emu->unreadable,
                      "%s: is shorter than its .disc file tells (%u sectors); restore the image, "
@@ -344,6 +344,17 @@ static void finish_move(struct oi_emu *emu)
     emu->unsaved = true;
 }
 
+void disc_forget(struct oi_emu *emu)
+{
+    const struct medium *medium = emu->disc.medium;
+    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
+
+    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
+        emu->image.bytes = left;
+    if (!left && medium->io->forget)
+        medium->io->forget(emu);
+}
+
 enum outcome disc_take(struct oi_emu *emu, struct request *rq)
 {
     enum outcome outcome;
@@ -376,6 +387,9 @@ enum outcome disc_take(struct oi_emu *emu, struct request *rq)
         disc_load(emu);
         return MEDIUM_CHANGED;
     }
+    /* What is filled up with zeros must find none of what a drive that died was to forget. */
+    if (emu->presence == MEDIUM_READABLE && !emu->unsaved && !medium_is_random(emu->disc.medium))
+        disc_forget(emu);
     if (emu->presence == MEDIUM_READABLE && emu->disc.cd.moving)
         finish_move(emu);
     if (emu->presence == MEDIUM_READABLE)
@@ -399,7 +413,8 @@ static enum oi_status save_state(struct oi_emu *emu)
 static enum oi_status save_all(struct oi_emu *emu)
 {
     const struct medium *medium = emu->disc.medium;
-    uint64_t wanted = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
+    uint64_t wanted =
+        (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
     enum oi_status status = OI_OK;
 
     if (emu->image.bytes < wanted) {
@@ -465,17 +480,6 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
         return save_failed(emu, rq, status);
     emu->unsaved = true;
     return GOOD;
-}
-
-void disc_forget(struct oi_emu *emu)
-{
-    const struct medium *medium = emu->disc.medium;
-    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
-
-    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
-        emu->image.bytes = left;
-    if (!left && medium->io->forget)
-        medium->io->forget(emu);
 }
 
 /* ---- moving ---- */

@@ -89,6 +89,8 @@ struct oi_emu {
 
     struct cache cache;
     struct drive_statistics statistics;
+    uint64_t deadline_us;                 /* when the host gives the command up; 0: never */
+    bool given_up;                        /* and has: this command's answer comes too late */
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
     enum work busy_with;
     struct speed_setting speed;
@@ -174,7 +176,8 @@ void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
 void power_wake(struct oi_emu *emu, bool needs_medium);
 
 /* disc_file.c */
-void disc_load(struct oi_emu *emu); /* what the definition names, as it is now */
+uint32_t disc_sector_bytes(const struct disc *disc); /* of its image */
+void disc_load(struct oi_emu *emu);                  /* what the definition names, as it is now */
 void disc_unload(struct oi_emu *emu);
 /* The right to write the disc, kept until it leaves the drive. */
 enum outcome disc_take(struct oi_emu *emu, struct request *rq);

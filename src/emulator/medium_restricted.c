@@ -255,7 +255,6 @@ const struct medium_ops restricted_ops = {
     .may_write = may_write,
     .may_read = may_read,
     .mark = mark,
-    .padding = random_padding,
     .wrote = wrote,
     .close = close_function,
     .blank = dvd_rw_blank,

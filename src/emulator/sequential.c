@@ -135,12 +135,6 @@ bool sequential_mark(struct disc *disc, const struct write_setup *setup, uint32_
     return true;
 }
 
-uint32_t sequential_padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
-{
-    (void)lba;
-    return sequential_round_up(disc, blocks) - blocks;
-}
-
 void sequential_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba,
                       uint32_t blocks)
 {

@@ -219,11 +219,15 @@ const char *sequential_whole(const struct disc *disc)
     return NULL;
 }
 
+/* Blocks that follow each other are gathered to whole units; what is left over when the stream ends
+ * is filled up with zeros. A disc at once is one stream until its end. */
 void sequential_saved(struct disc *disc)
 {
     for (uint32_t i = 0; i < disc->track_count; i++) {
         struct track *track = &disc->tracks[i];
 
+        if (!disc->at_once)
+            track->next = sequential_round_up(disc, track->next);
         track->synced = track->next;
         track->marked = track->next;
     }

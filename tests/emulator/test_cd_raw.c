@@ -72,7 +72,7 @@ static void one_block(uint8_t *to, int32_t lba, int32_t first, bool pq_only, boo
     if (scramble && lba >= -150 && lba < PAUSE_2)
         cd_scramble_again(to);
     if (pq_only)
-        memcpy(to + RAW, q, 12);
+        memcpy(to + RAW, q, 10); /* the CRC is the drive's business */
     else
         cd_weave(to + RAW, false, q);
 }
