@@ -344,6 +344,17 @@ static void finish_move(struct oi_emu *emu)
     emu->unsaved = true;
 }
 
+void disc_forget(struct oi_emu *emu)
+{
+    const struct medium *medium = emu->disc.medium;
+    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
+
+    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
+        emu->image.bytes = left;
+    if (!left && medium->io->forget)
+        medium->io->forget(emu);
+}
+
 enum outcome disc_take(struct oi_emu *emu, struct request *rq)
 {
     enum outcome outcome;
@@ -376,6 +387,9 @@ enum outcome disc_take(struct oi_emu *emu, struct request *rq)
         disc_load(emu);
         return MEDIUM_CHANGED;
     }
+    /* What is filled up with zeros must find none of what a drive that died was to forget. */
+    if (emu->presence == MEDIUM_READABLE && !emu->unsaved && !medium_is_random(emu->disc.medium))
+        disc_forget(emu);
     if (emu->presence == MEDIUM_READABLE && emu->disc.cd.moving)
         finish_move(emu);
     if (emu->presence == MEDIUM_READABLE)
@@ -466,17 +480,6 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
         return save_failed(emu, rq, status);
     emu->unsaved = true;
     return GOOD;
-}
-
-void disc_forget(struct oi_emu *emu)
-{
-    const struct medium *medium = emu->disc.medium;
-    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
-
-    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
-        emu->image.bytes = left;
-    if (!left && medium->io->forget)
-        medium->io->forget(emu);
 }
 
 /* ---- moving ---- */

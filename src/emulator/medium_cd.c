@@ -262,7 +262,7 @@ static enum outcome close_session(struct disc *disc, bool multi_session)
         struct cd_track *track = &cd->tracks[i];
 
         if (track->kind == CD_RESERVED && track->next < track->end)
-            return track->next == track->start ? EMPTY_RESERVED_TRACK : INCOMPLETE_TRACK_IN_SESSION;
+            return EMPTY_RESERVED_TRACK; /* or one that was written in part */
         if (track->kind == CD_RESERVED)
             cd_close_track(disc, track);
     }

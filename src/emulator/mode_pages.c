@@ -48,15 +48,20 @@ static bool is_for_dvd(const struct oi_emu *emu)
            emu->disc.medium->ops->writing;
 }
 
-/* Raw sectors go with raw writing only; the cue sheet of a CD tells of each track by itself. */
+/* Sub-channel goes with raw writing only, and packets are of data; the cue sheet of a CD tells of
+ * each track by itself. */
 static bool is_data_type_for(const struct oi_emu *emu, uint8_t write_type, uint8_t data_type)
 {
-    enum { RAW_P_W_RAW = 3 };
+    enum { RAW = 0, RAW_P_W_RAW = 3 };
     bool cd = emu->presence == MEDIUM_READABLE && emu->disc.medium->family == FAMILY_CD;
 
     if (write_type == WRITE_SESSION_AT_ONCE && cd)
         return true;
     if (write_type == WRITE_RAW && data_type > RAW_P_W_RAW)
+        return false;
+    if (write_type == WRITE_TRACK_AT_ONCE && data_type > RAW && data_type <= RAW_P_W_RAW)
+        return false;
+    if (write_type == WRITE_PACKET && data_type <= RAW_P_W_RAW)
         return false;
     return data_types(emu) >> data_type & 1;
 }

@@ -1,4 +1,4 @@
-/* What slow hosts and drives with weaknesses do to a CD. */
+/* What a CD says to hosts that are slow or ask too much, and what weak drives do to it. */
 #include "cd_bench.h"
 
 #include <stdlib.h>
@@ -149,6 +149,25 @@ static void a_cd_is_not_compared_with_data_of_the_host(void **state)
     assert_int_equal(field16(b->reply.sense + 16), 1);
 }
 
+static void data_types_are_offered_and_taken_by_the_way_of_writing(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "");
+    assert_good(bench_get(b, 16, 0x46, 2, 0, 0x21, 0, 0, 0, 0, 16, 0));
+    assert_int_equal(field16(b->data + 12), 0x3f00);
+    assert_good(bench_get(b, 16, 0x46, 2, 0, 0x2d, 0, 0, 0, 0, 16, 0));
+    assert_int_equal(field16(b->data + 14), 0x3f01);
+    for (uint8_t type = 0; type < 16; type++) {
+        uint32_t wrong = 0x052600;
+        bool data = type >= 8 && type <= 13;
+
+        assert_sense(cd_parameters(b, PACKET, 5, type), data ? 0 : wrong);
+        assert_sense(cd_parameters(b, TAO, 4, type), data || type == 0 ? 0 : wrong);
+        assert_sense(cd_parameters(b, RAW_WRITE, 0, type), type <= 3 ? 0 : wrong);
+    }
+}
+
 /* The codes that a cue sheet gave to tracks which were only tested. */
 static void codes_of_a_test_are_not_those_of_the_disc(void **state)
 {
@@ -190,6 +209,7 @@ int main(void)
         TEST(what_a_poll_loses_are_the_sectors_in_the_buffer),
         TEST(a_drive_that_discards_leaves_tracks_of_silence),
         TEST(a_cd_is_not_compared_with_data_of_the_host),
+        TEST(data_types_are_offered_and_taken_by_the_way_of_writing),
         TEST(codes_of_a_test_are_not_those_of_the_disc),
     };
 
