@@ -3,6 +3,7 @@
 #include "cache.h"
 
 #include "drive.h"
+#include "range.h"
 
 enum {
     START_BYTES = CACHE_BYTES / 2, /* so much must have come before the laser goes on, */
@@ -209,6 +210,7 @@ static enum outcome spoil(struct oi_emu *emu, struct request *rq)
     const struct medium_ops *ops = emu->disc.medium->ops;
     uint32_t lba = emu->cache.end;
 
+    trace_event(emu, "under-run: the buffer ran empty at sector %u, the track is spoiled", lba);
     go_idle(&emu->cache);
     if (ops->damage) {
         ops->damage(&emu->disc);
@@ -245,15 +247,13 @@ static void pause_writing(struct oi_emu *emu, uint64_t us)
     emu->cache.pause_until_us = emu->cache.pause_from_us + us;
 }
 
-/* The address of every writing command is in bytes 2 to 5, the length in 7 and 8 or, of twelve
- * bytes, in 6 to 9. */
 static void take_aim(struct cache *cache, const uint8_t *cdb)
 {
-    int32_t lba = (int32_t)be32(cdb + 2);
+    struct block_range range = range_of(cdb);
 
-    cache->aim = lba < 0 ? 0 : (uint32_t)lba;
+    cache->aim = range.lba < 0 ? 0 : (uint32_t)range.lba;
     cache->verified = cdb[0] == OI_OP_WRITE_AND_VERIFY10;
-    cache->blocks = cdb[0] == OI_OP_WRITE12 ? be32(cdb + 6) : be16(cdb + 7);
+    cache->blocks = range.blocks;
 }
 
 enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
@@ -271,6 +271,8 @@ enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
         if (!is_protected(emu))
             return spoil(emu, rq);
         emu->statistics.links++;
+        trace_event(emu, "under-run: the buffer ran empty at sector %u, the drive links",
+                    cache->end);
         cache->state = CACHE_FILLING;
         cache->filled_us = drive_now(emu);
         pause_writing(emu, work_us(emu, WORK_LINK));
@@ -313,7 +315,7 @@ bool cache_has_room(struct oi_emu *emu, uint32_t bytes)
         return false;
     }
     wait_us = until_level(emu, bytes < CACHE_BYTES ? CACHE_BYTES - bytes : 0);
-    emu->clock.sleep_us(emu->clock.context, wait_us);
+    drive_wait(emu, wait_us, WORK_FLUSH);
     note_wait(emu, wait_us);
     settle(emu);
     return true;

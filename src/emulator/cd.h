@@ -154,7 +154,7 @@ bool cd_is_writing(const struct disc *disc);
 /* Adds the invisible track behind a track, or a session, that ended; without room there is none. */
 void cd_add_invisible(struct disc *disc, uint32_t session, int32_t start);
 void cd_end_test(struct disc *disc);
-/* Takes what was recorded at once over into its tracks. */
+/* Takes what was recorded at once over into its tracks, once they are known. */
 void cd_spread_next(struct cd *cd);
 
 /* ---- cd_blank.c ---- */
@@ -201,6 +201,10 @@ bool cd_take_cue(struct disc *disc, const uint8_t *sheet, uint32_t size, uint32_
 /* One block's Q sub-channel. outcome: what is wrong with the lead-in, when it ends. */
 enum outcome cd_raw_block(struct disc *disc, int32_t lba, const uint8_t q[CD_Q_BYTES],
                           const uint8_t *main_data);
+
+/* ---- cd_image.c ---- */
+struct oi_emu;
+void cd_lose(struct oi_emu *emu, uint32_t lba, uint32_t blocks);
 
 /* ---- cd_state.c: keeping ---- */
 struct text_writer;

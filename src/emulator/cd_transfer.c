@@ -31,7 +31,7 @@ static void flush_blocks(struct sink *sink)
 
     if (!sink->count || sink->status != OI_OK)
         return;
-    sink->status = oi_file_write_at(image->file, offset, sink->data, size);
+    sink->status = image_write(sink->emu, offset, sink->data, size);
     if (sink->status == OI_OK && offset + size > image->bytes)
         image->bytes = offset + size;
     if (sink->status == OI_OK && sink->has_sub)
@@ -44,7 +44,8 @@ static void flush_text(struct sink *sink)
     if (!sink->text_count || sink->status != OI_OK)
         return;
     sink->status = cd_put_text(sink->emu, sink->text, sink->text_count);
-    sink->emu->disc.cd.text_packs += sink->text_count;
+    if (!sink->emu->definition.personality->records_nothing)
+        sink->emu->disc.cd.text_packs += sink->text_count;
     sink->text_count = 0;
 }
 
@@ -222,6 +223,7 @@ static void unscramble(uint8_t sector[CD_RAW_BYTES], int32_t lba)
     }
 }
 
+/* MMC-6, data block type 1: of the Q channel the host need not know the CRC. */
 static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const uint8_t *host)
 {
     enum { WITH_PQ = 1 };
@@ -239,7 +241,8 @@ static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const u
         if (type == WITH_PQ) {
             memset(apart, 0, sizeof(apart));
             memset(apart, sub[15] & 0x80 ? 0xff : 0, CD_Q_BYTES);
-            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES);
+            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES - 2);
+            set16(apart + 2 * CD_Q_BYTES - 2, cd_crc(sub, CD_Q_BYTES - 2));
         } else {
             cd_sub_part(sub, apart);
         }
@@ -416,11 +419,15 @@ static enum outcome read_block(struct oi_emu *emu, struct request *rq, int32_t l
     return GOOD;
 }
 
+/* MMC-6, VERIFY (10): BYTCHK is not for CDs. */
 static enum outcome cd_verify(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks)
 {
+    enum { BYTE_CHECK = 0x02 };
     const struct cd_track *track;
     enum outcome outcome = GOOD;
 
+    if (rq->cdb[0] == OI_OP_VERIFY10 && (rq->cdb[1] & BYTE_CHECK))
+        return wrong_bits(rq, 1, BYTE_CHECK);
     if (!blocks) {
         outcome = cd_may_read(&emu->disc, lba, &track);
         return outcome == LBA_OUT_OF_RANGE ? at_lba(rq, (uint32_t)lba, outcome) : GOOD;
@@ -440,10 +447,12 @@ static enum outcome cd_read(struct oi_emu *emu, struct request *rq, int32_t lba,
         outcome = cd_verify(emu, rq, lba, blocks ? 1 : 0);
         return outcome == GOOD && blocks ? wrong_cdb(rq, length_field) : outcome;
     }
-    for (uint32_t i = 0; i < blocks && outcome == GOOD; i++)
-        outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + i * SECTOR_BYTES);
-    if (outcome == GOOD)
-        rq->moved = (uint32_t)size;
+    /* What lies ahead of a sector that can't be read has gone over. */
+    for (uint32_t i = 0; i < blocks && outcome == GOOD; i++) {
+        outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + rq->moved);
+        if (outcome == GOOD)
+            rq->moved += SECTOR_BYTES;
+    }
     return outcome;
 }
 

@@ -99,6 +99,8 @@ static void tracks_of_the_open_session_can_be_blanked(void **state)
     assert_int_equal(b->data[6] & 0x80, 0);
     assert_sense(cd_erase(b, UNRESERVE, 1), 0x052c00);
     assert_sense(cd_erase(b, TRACK, 9), 0x052400);
+    assert_sense(cd_erase(b, TRACK, 0), 0x052400);
+    assert_sense(cd_erase(b, UNRESERVE, 0), 0x052400);
     assert_good(cd_parameters_with(b, PACKET, 5 | FIXED, 8, (const uint8_t[]){13, 32, 0}));
     assert_good(bench_write(b, 0, 64, 1));
     assert_sense(cd_erase(b, TAIL, 33), 0x052400);

@@ -9,6 +9,10 @@
 #include <unistd.h>
 #include "os.h"
 
+static struct stage stage;
+static char definition[512];               /* that lies there now */
+static struct oi_emu_command last_command; /* that was run; its data is gone */
+
 void stage_broken(const char *format, ...)
 {
     va_list args;
@@ -16,8 +20,11 @@ void stage_broken(const char *format, ...)
     va_start(args, format);
     fputs("BROKEN PROMISE: ", stderr);
     vfprintf(stderr, format, args);
-    fputc('\n', stderr);
     va_end(args);
+    fprintf(stderr, "\n  the last command, with %u bytes:", last_command.data_len);
+    for (int i = 0; i < OI_EMU_CDB_MAX; i++)
+        fprintf(stderr, " %02x", last_command.cdb[i]);
+    fprintf(stderr, "\n  the definition:\n%s", definition);
     abort();
 }
 
@@ -31,8 +38,6 @@ void stage_set32(uint8_t *p, uint32_t value)
     for (int i = 0; i < 4; i++)
         p[i] = (uint8_t)(value >> (24 - 8 * i));
 }
-
-static struct stage stage;
 
 static uint64_t virtual_now(void *context)
 {
@@ -85,10 +90,11 @@ struct stage *stage_get(void)
     snprintf(s->folder, sizeof(s->folder), "%s/oi_fuzz_XXXXXX", base);
     must(mkdtemp(s->folder) != NULL, "no folder in %s", base);
     atexit(remove_folder);
-    snprintf(s->ini, sizeof(s->ini), "%s/one.ini", s->folder);
-    snprintf(s->image, sizeof(s->image), "%s/disc.iso", s->folder);
-    snprintf(s->disc, sizeof(s->disc), "%s.disc", s->image);
-    snprintf(s->state, sizeof(s->state), "%s/one.state", s->folder);
+    /* The precisions tell the compiler how long a folder's name is at the most. */
+    snprintf(s->ini, sizeof(s->ini), "%.63s/one.ini", s->folder);
+    snprintf(s->image, sizeof(s->image), "%.63s/disc.iso", s->folder);
+    snprintf(s->disc, sizeof(s->disc), "%.63s/disc.iso.disc", s->folder);
+    snprintf(s->state, sizeof(s->state), "%.63s/one.state", s->folder);
     return s;
 }
 
@@ -107,11 +113,11 @@ void stage_put_file(const char *path, const void *data, size_t size)
 
 void stage_define(struct stage *s, const char *lines)
 {
-    char text[512];
-    int size = snprintf(text, sizeof(text), "%simage = disc.iso\n", lines);
+    const char *image = strstr(lines, "image = ") ? "" : "image = disc.iso\n";
+    int size = snprintf(definition, sizeof(definition), "%s%s", lines, image);
 
-    must(size > 0 && (size_t)size < sizeof(text), "the definition is too long");
-    stage_put_file(s->ini, text, (size_t)size);
+    must(size > 0 && (size_t)size < sizeof(definition), "the definition is too long");
+    stage_put_file(s->ini, definition, (size_t)size);
 }
 
 static void check_words(const char *words, const char *what)
@@ -197,6 +203,7 @@ uint32_t stage_run(struct stage *s, struct oi_emu *emu, const struct oi_emu_comm
     uint32_t size = command.data_len;
     uint8_t *exact = malloc(size ? size : 1);
 
+    last_command = *given;
     must(exact && size <= STAGE_DATA_MAX, "no memory for %u bytes", size);
     if (command.direction == OI_EMU_DATA_IN)
         memset(s->data, 0xa5, size);
