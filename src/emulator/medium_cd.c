@@ -446,6 +446,9 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
     out->free = free_blocks(track);
     out->next_valid = out->free > 0;
     out->next = out->next_valid ? (uint32_t)track->next : 0;
+    /* What a cue sheet announced begins with a pregap or a lead-in. */
+    if (out->next_valid && cd->cue_count && number == cd->track_count)
+        out->next = (uint32_t)cd_skip_made(cd, cd->parts[cd->part_count].start);
 }
 
 /* ---- keeping ---- */

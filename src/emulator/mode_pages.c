@@ -184,6 +184,7 @@ void mode_pages_reset(struct oi_emu *emu)
         memcpy(emu->mode[i], pages[i].defaults, MODE_PAGE_MAX);
     emu->setup_selected = false;
     emu->setup_medium = NULL;
+    emu->disc.cd.cue_count = 0;
     decode_write_parameters(emu);
 }
 
@@ -354,7 +355,11 @@ static void set_page(struct oi_emu *emu, const struct target *target, const uint
     if (target->index < 0)
         return;
     memcpy(emu->mode[target->index], page, target->size);
-    emu->setup_selected |= target->index == WRITE_PARAMETERS;
+    if (target->index != WRITE_PARAMETERS)
+        return;
+    emu->setup_selected = true;
+    if ((page[2] & 0x0f) != WRITE_SESSION_AT_ONCE)
+        emu->disc.cd.cue_count = 0; /* its session will not be recorded */
 }
 
 static enum outcome walk_pages(struct oi_emu *emu, struct request *rq, uint32_t end, bool apply)
