@@ -41,7 +41,8 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
     const struct medium_ops *ops = emu->disc.medium->ops;
     enum oi_status status;
 
-    if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks)) {
+    /* Data without a state beside it would be no disc of ours to whoever looks at it next. */
+    if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks) || !emu->disc_stamp) {
         enum outcome outcome = disc_save_mark(emu, rq);
 
         if (outcome != GOOD)

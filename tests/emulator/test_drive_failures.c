@@ -194,6 +194,24 @@ static void a_flush_that_can_not_fill_up_the_last_unit_leaves_it_to_the_next_one
     assert_holds(b, 0, 5, 3);
 }
 
+static bool write_a_unit(struct bench *b)
+{
+    return bench_write(b, 0x400, 16, 8) == 0;
+}
+
+static void a_disc_sold_formatted_is_one_after_its_first_write_was_the_last(void **state)
+{
+    struct bench *b = *state;
+
+    bench_insert(b, "dvd-ram");
+    bench_close(b);
+    assert_true(in_a_process_that_dies(b, write_a_unit));
+    bench_open(b);
+    assert_good(bench_write(b, 0x800, 16, 9));
+    assert_holds(b, 0x400, 16, 8);
+    assert_holds(b, 0x800, 16, 9);
+}
+
 static uint8_t media_event(struct bench *b)
 {
     assert_good(bench_get(b, 8, 0x4a, 1, 0, 0, 0x10, 0, 0, 0, 8, 0));
@@ -224,6 +242,7 @@ int main(void)
         TEST(a_write_that_failed_half_way_is_not_on_the_disc_for_anybody),
         TEST(a_failed_write_before_later_tracks_gives_up_nothing),
         TEST(a_flush_that_can_not_fill_up_the_last_unit_leaves_it_to_the_next_one),
+        TEST(a_disc_sold_formatted_is_one_after_its_first_write_was_the_last),
         TEST(a_format_that_could_not_be_saved_is_not_announced),
     };
 

@@ -528,7 +528,7 @@ all() {
     burns wodim 'CD-RW' cd-rw complete rewrite -sao
     burns wodim 'audio, CD-Text' cd-r complete audio
     burns wodim 'DVD-R DAO' dvd-r complete once -dao
-    refuses wodim 'DVD-R incr.' dvd-r "$one_session" 'Qual 0x00 .write protected' sessions -multi -tao
+    refuses wodim 'DVD-R incr.' dvd-r "it knows DVD-R at once only" 'Qual 0x00 .write protected' sessions -multi -tao
     burns wodim 'DVD-RW' dvd-rw complete rewrite -dao
     refuses wodim 'DVD+R' dvd+r "$one_session" 'invalid address for write' sessions -multi -dao
     burns wodim 'DVD+RW' dvd+rw random format_first -dao

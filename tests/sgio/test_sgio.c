@@ -78,8 +78,8 @@ static int prepare(void)
 
 static int remove_folder(void **state)
 {
-    static const char *const names[] = {"sr0",        "sg0",           "drive.ini", "drive.state",
-                                        "drive.lock", "disc.iso.disc", "disc.iso"};
+    static const char *const names[] = {"sr0",        "sg0",         "drive.ini",     "drive.state",
+                                        "drive.lock", "drive.trace", "disc.iso.disc", "disc.iso"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
