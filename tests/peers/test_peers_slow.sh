@@ -528,13 +528,14 @@ all() {
     burns wodim 'CD-RW' cd-rw complete rewrite -sao
     burns wodim 'audio, CD-Text' cd-r complete audio
     burns wodim 'DVD-R DAO' dvd-r complete once -dao
-    refuses wodim 'DVD-R incr.' dvd-r "it knows DVD-R at once only" 'Qual 0x00 .write protected' sessions -multi -tao
+    refuses wodim 'DVD-R incr.' dvd-r "it writes a DVD-R at once only" \
+        'Qual 0x00 .write protected' sessions -multi -tao
     burns wodim 'DVD-RW' dvd-rw complete rewrite -dao
     refuses wodim 'DVD+R' dvd+r "$one_session" 'invalid address for write' sessions -multi -dao
     burns wodim 'DVD+RW' dvd+rw random format_first -dao
-    refuses wodim 'DVD-RAM' dvd-ram "it knows no DVD-RAM" '.' once -dao
-    refuses wodim 'BD-R' bd-r "it knows no BD" '.' once -dao
-    refuses wodim 'BD-RE' bd-re "it knows no BD" '.' once -dao
+    refuses wodim 'DVD-RAM' dvd-ram "it knows no DVD-RAM" 'unsupported CD.DVD-Recorder' once -dao
+    refuses wodim 'BD-R' bd-r "it knows no BD" 'Cannot open new session' once -dao
+    refuses wodim 'BD-RE' bd-re "it knows no BD" 'Illegal write mode' once -dao
 
     refuses cdrdao 'CD-R TAO' cd-r "it writes disc at once only" 'llegal option|nrecognized' once --tao
     burns cdrdao 'CD-R SAO' cd-r complete once
@@ -592,8 +593,9 @@ print_matrix() {
         done
         printf '\n'
     done
+    printf '\nWhy a tool does not:\n\n'
     for ((i = 0; i < ${#notes[@]}; i++)); do
-        printf '%s(%d) %s\n' "$( ((i)) || echo $'\n')" $((i + 1)) "${notes[i]}"
+        printf '%d. %s\n' $((i + 1)) "${notes[i]}"
     done
 }
 
