@@ -271,16 +271,27 @@ static void read_tracks(struct stage *s, struct oi_emu *emu, uint32_t first, uin
     }
 }
 
+/* As a patient host: on the drive's own clock a drive that spins up gets on only when it is asked.
+ */
+static void wait_until_ready(struct stage *s, struct oi_emu *emu)
+{
+    enum { PATIENCE = 200, NOT_READY = 0x0204 };
+    struct oi_emu_command ready = {.cdb_len = 6};
+    uint32_t sense = stage_run(s, emu, &ready); /* takes a unit attention, if there is one */
+
+    for (int i = 0; i < PATIENCE && (i < 2 || sense >> 8 == NOT_READY); i++)
+        sense = stage_run(s, emu, &ready);
+}
+
 bool stage_look_around(struct stage *s, struct oi_emu *emu)
 {
     static const uint8_t configuration[10] = {0x46, [7] = 0x10}, capacity[10] = {0x25};
     static const uint8_t disc_information[10] = {0x51, [8] = 34};
     static const uint8_t all_pages[10] = {0x5a, 0, 0x3f, [7] = 0x04};
     static const uint8_t formats[10] = {0x23, [7] = 0x01};
-    struct oi_emu_command ready = {.cdb_len = 6};
     uint32_t last;
 
-    stage_run(s, emu, &ready); /* takes a unit attention, if there is one */
+    wait_until_ready(s, emu);
     must(stage_get10(s, emu, configuration, 4096) == 0, "GET CONFIGURATION is refused");
     must(stage_get10(s, emu, all_pages, 1024) == 0, "MODE SENSE of all pages is refused");
     must(stage_get10(s, emu, formats, 256) == 0, "READ FORMAT CAPACITIES is refused");
