@@ -12,24 +12,27 @@ enum {
 
 /* ---- how it empties ---- */
 
-uint32_t cache_position(struct oi_emu *emu)
+static uint32_t position(const struct cache *cache)
 {
-    const struct cache *cache = &emu->cache;
     uint64_t blocks =
         cache->block_bytes ? (cache->level + cache->block_bytes - 1) / cache->block_bytes : 0;
+    int64_t lba = cache->end - (int64_t)blocks;
 
-    return cache->end - (uint32_t)(blocks < cache->end ? blocks : cache->end);
+    return lba > 0 ? (uint32_t)lba : 0;
+}
+
+uint32_t cache_position(struct oi_emu *emu)
+{
+    return position(&emu->cache);
 }
 
 /* Bytes of the host per second at the sector that leaves next, and how many leave so fast. */
 static uint64_t leaving(const struct oi_emu *emu, const struct cache *cache, uint64_t *bytes)
 {
-    uint64_t blocks = (cache->level + cache->block_bytes - 1) / cache->block_bytes;
-    uint32_t lba = cache->end - (uint32_t)(blocks < cache->end ? blocks : cache->end);
-    struct pace pace = speed_pace(emu, true, lba);
+    struct pace pace = speed_pace(emu, true, position(cache));
     uint64_t rate = pace.rate * cache->block_bytes / speed_sector_bytes(emu);
-    uint64_t beyond =
-        pace.end < cache->end ? (uint64_t)(cache->end - pace.end) * cache->block_bytes : 0;
+    int64_t blocks_beyond = cache->end - (int64_t)pace.end;
+    uint64_t beyond = blocks_beyond > 0 ? (uint64_t)blocks_beyond * cache->block_bytes : 0;
 
     if (cache->verified)
         rate /= 2;
@@ -208,19 +211,19 @@ static bool is_protected(struct oi_emu *emu)
 static enum outcome spoil(struct oi_emu *emu, struct request *rq)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint32_t lba = emu->cache.end;
+    int32_t lba = emu->cache.end;
 
-    trace_event(emu, "under-run: the buffer ran empty at sector %u, the track is spoiled", lba);
+    trace_event(emu, "under-run: the buffer ran empty at sector %d, the track is spoiled", lba);
     go_idle(&emu->cache);
     if (ops->damage) {
         ops->damage(&emu->disc);
         emu->unsaved = true;
     }
     explain(emu, rq,
-            "the drive's buffer ran empty at sector %u and nothing protected the track; send data "
+            "the drive's buffer ran empty at sector %d and nothing protected the track; send data "
             "faster, write slower, or turn on under-run protection",
             lba);
-    return at_lba(rq, lba, LOSS_OF_STREAMING);
+    return at_lba(rq, (uint32_t)lba, LOSS_OF_STREAMING);
 }
 
 /* Lead-in and calibration belong to the first write on a disc or in a session. */
@@ -251,7 +254,7 @@ static void take_aim(struct cache *cache, const uint8_t *cdb)
 {
     struct block_range range = range_of(cdb);
 
-    cache->aim = range.lba < 0 ? 0 : (uint32_t)range.lba;
+    cache->aim = range.lba;
     cache->verified = cdb[0] == OI_OP_WRITE_AND_VERIFY10;
     cache->blocks = range.blocks;
 }
@@ -271,7 +274,7 @@ enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
         if (!is_protected(emu))
             return spoil(emu, rq);
         emu->statistics.links++;
-        trace_event(emu, "under-run: the buffer ran empty at sector %u, the drive links",
+        trace_event(emu, "under-run: the buffer ran empty at sector %d, the drive links",
                     cache->end);
         cache->state = CACHE_FILLING;
         cache->filled_us = drive_now(emu);
@@ -328,7 +331,7 @@ static void count(struct oi_emu *emu, uint32_t bytes)
     emu->statistics.writes++;
     emu->statistics.bytes += bytes;
     cache->accepted += bytes;
-    cache->end = cache->aim + cache->blocks;
+    cache->end = cache->aim + (int32_t)cache->blocks;
     cache->block_bytes = cache->blocks && bytes >= cache->blocks ? bytes / cache->blocks : bytes;
     if (cache->refused_us)
         note_wait(emu, drive_now(emu) - cache->refused_us);
@@ -387,15 +390,17 @@ static void lose_when_polled(struct oi_emu *emu)
 {
     struct cache *cache = &emu->cache;
     uint64_t bytes = speed_is_paced(emu) ? cache->level : cache->accepted;
-    uint32_t blocks;
+    uint64_t blocks;
+    uint32_t end;
 
     if (!emu->definition.personality->loses_data_when_polled || !bytes || cache->flushing ||
         cache->accepted >= CACHE_BYTES || emu->presence != MEDIUM_READABLE || !emu->image.locked)
         return;
-    blocks = (uint32_t)((bytes + cache->block_bytes - 1) / cache->block_bytes);
-    if (blocks > cache->end)
-        blocks = cache->end;
-    lose_blocks(emu, cache->end - blocks, blocks);
+    blocks = (bytes + cache->block_bytes - 1) / cache->block_bytes;
+    end = cache->end > 0 ? (uint32_t)cache->end : 0; /* below 0 nothing is kept anyway */
+    if (blocks > end)
+        blocks = end;
+    lose_blocks(emu, end - (uint32_t)blocks, (uint32_t)blocks);
 }
 
 /* MMC-6, READ BUFFER CAPACITY, "Buffer Capacity Structure". */

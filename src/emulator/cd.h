@@ -168,9 +168,10 @@ enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address);
 struct cd_job {
     int32_t lba;
     uint32_t blocks;
-    uint64_t bytes; /* that the host sends */
-    bool at_once;   /* part of a session at once, or raw */
-    bool begins;    /* the first one of its track or session */
+    uint64_t bytes;  /* that the host sends */
+    bool at_once;    /* part of a session at once, or raw */
+    bool begins;     /* the first one of its track or session */
+    bool overwrites; /* packets of a formatted disc */
 };
 enum outcome cd_may_write(const struct disc *disc, const struct write_setup *setup,
                           struct cd_job *job, int32_t *bad);

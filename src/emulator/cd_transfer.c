@@ -161,18 +161,20 @@ static void from_xa_type(const struct write_setup *setup, const uint8_t *host, i
 
 static void put_tracks(struct sink *sink, const struct cd_job *job, const uint8_t *host)
 {
-    enum { MODE_1_FORM = 0x10, MODE_2_FORM = 0x30, AUDIO_FORM = 0x00, FIRST_XA = 0x0a };
+    enum { MODE_1_FORM = 0x10, MODE_2_FORM = 0x30, AUDIO_FORM = 0x00 };
+    enum { MODE_1_TYPE = 8, MODE_2_TYPE = 9, FIRST_XA = 0x0a };
     const struct write_setup *setup = drive_setup(sink->emu);
-    uint8_t form = setup->block_type == 8   ? MODE_1_FORM
-                   : setup->block_type == 9 ? MODE_2_FORM
-                                            : AUDIO_FORM;
-    uint32_t each = cd_block_type_bytes(setup->block_type);
+    uint8_t type = job->overwrites ? MODE_1_TYPE : setup->block_type;
+    uint8_t form = type == MODE_1_TYPE   ? MODE_1_FORM
+                   : type == MODE_2_TYPE ? MODE_2_FORM
+                                         : AUDIO_FORM;
+    uint32_t each = cd_block_type_bytes(type);
     uint8_t sector[CD_RAW_BYTES];
 
     for (uint32_t i = 0; i < job->blocks; i++, host += each) {
         int32_t lba = job->lba + (int32_t)i;
 
-        if (setup->block_type >= FIRST_XA)
+        if (type >= FIRST_XA)
             from_xa_type(setup, host, lba, sector);
         else if (form == MODE_1_FORM && sink->block_bytes == SECTOR_BYTES)
             memcpy(sector + CD_MODE_1_DATA_AT, host, SECTOR_BYTES);
@@ -329,6 +331,38 @@ static enum outcome record(struct oi_emu *emu, struct request *rq, const struct 
     return GOOD;
 }
 
+/* Whole packets of a formatted disc, of which page 05h says nothing. */
+static enum outcome overwrite(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
+                              int length_field)
+{
+    struct cd_job job = {.lba = lba, .blocks = blocks, .overwrites = true};
+    const struct medium_ops *ops = emu->disc.medium->ops;
+    uint32_t bad = (uint32_t)lba;
+    enum outcome outcome = LBA_OUT_OF_RANGE;
+
+    if (rq->given != (uint64_t)blocks * SECTOR_BYTES)
+        return wrong_cdb(rq, length_field);
+    if (lba >= 0)
+        outcome = ops->may_write(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks, &bad);
+    if (outcome != GOOD)
+        return at_lba(rq, bad, outcome);
+    if (!blocks)
+        return GOOD;
+    if (!cache_has_room(emu, rq->given))
+        return LONG_WRITE_IN_PROGRESS;
+    if (emu->disc.form == FORM_SECTORS)
+        outcome = disc_move(emu, rq, FORM_PLAIN, NULL);
+    if (outcome == GOOD)
+        outcome = store(emu, rq, &job);
+    if (outcome != GOOD)
+        return at_lba(rq, (uint32_t)lba, outcome);
+    ops->wrote(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks);
+    emu->unsaved = true;
+    rq->moved = rq->given;
+    cache_fill(emu, rq->given);
+    return GOOD;
+}
+
 static enum outcome cd_write(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
                              int length_field)
 {
@@ -337,6 +371,8 @@ static enum outcome cd_write(struct oi_emu *emu, struct request *rq, int32_t lba
     enum outcome outcome;
     int32_t bad;
 
+    if (emu->disc.medium->ops->may_write)
+        return overwrite(emu, rq, lba, blocks, length_field);
     if (!blocks)
         return rq->given ? wrong_cdb(rq, length_field) : GOOD;
     outcome = cd_may_write(&emu->disc, drive_setup(emu), &job, &bad);
@@ -366,7 +402,7 @@ enum outcome on_send_cue_sheet(struct oi_emu *emu, struct request *rq)
     struct cd *cd = &emu->disc.cd;
     uint32_t field = 0;
 
-    if (emu->disc.medium->io != &cd_io)
+    if (emu->disc.medium->io != &cd_io || emu->disc.medium->ops->may_write)
         return CANNOT_WRITE_MEDIUM;
     if (size % ENTRY_BYTES)
         return wrong_cdb(rq, 6);

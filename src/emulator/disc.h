@@ -274,9 +274,11 @@ extern const struct medium_ops dvd_r_dl_ops;
 extern const struct medium_ops dvd_rw_ops;
 extern const struct medium_ops bd_r_ops; /* medium_bd_r.c */
 extern const struct medium_ops cd_ops;   /* medium_cd.c */
-extern const struct medium_ops rom_ops;  /* medium_rom.c */
-extern const struct medium_io plain_io;  /* transfer.c: 2048-byte sectors at their place */
-extern const struct medium_io cd_io;     /* cd_transfer.c */
+extern const struct medium_ops cd_rw_ops;
+extern const struct medium_ops cd_packet_ops; /* medium_cd_packet.c */
+extern const struct medium_ops rom_ops;       /* medium_rom.c */
+extern const struct medium_io plain_io;       /* transfer.c: 2048-byte sectors at their place */
+extern const struct medium_io cd_io;          /* cd_transfer.c */
 
 /* BLANK of every DVD-RW: makes it, or leaves it, one that is recorded in order. */
 enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
@@ -286,6 +288,11 @@ enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
 enum outcome restricted_overwrite_format(struct disc *disc, const struct format_request *request,
                                          uint64_t now_us);
 uint32_t restricted_overwrite_formats(const struct disc *disc, struct format_capacity *list);
+
+/* CD-RW: FORMAT UNIT takes the disc to the row of fixed packets, or makes it one anew.
+ * medium_cd_packet.c */
+enum outcome cd_rw_format(struct disc *disc, const struct format_request *request, uint64_t now_us);
+uint32_t cd_rw_formats(const struct disc *disc, struct format_capacity *list);
 
 /* spares.c. A bad place on the disc; false when there are too many already. */
 bool disc_add_defect(struct disc *disc, uint32_t lba);

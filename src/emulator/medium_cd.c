@@ -559,25 +559,12 @@ static void damage(struct disc *disc)
     }
 }
 
-const struct medium_ops cd_ops = {
-    .make_blank = cd_make_blank,
-    .synchronize = cd_synchronize,
-    .damage = damage,
-    .lose = cd_lose,
-    .close = close_function,
-    .reserve = reserve,
-    .blank = cd_blank,
-    .summary = summary,
-    .tracks = tracks,
-    .track = track_summary,
-    .recorded_end = recorded_end,
-    .capacity = capacity,
-    .writing = cd_is_writing,
-    .save = cd_save,
-    .taken = cd_taken,
-    .whole = cd_whole,
-    .saved = saved,
-    .doubt = doubt,
-    .unsettled = unsettled,
-    .recover = recover,
-};
+#define CD_OPS                                                                                     \
+    .make_blank = cd_make_blank, .synchronize = cd_synchronize, .damage = damage, .lose = cd_lose, \
+    .close = close_function, .reserve = reserve, .blank = cd_blank, .summary = summary,            \
+    .tracks = tracks, .track = track_summary, .recorded_end = recorded_end, .capacity = capacity,  \
+    .writing = cd_is_writing, .save = cd_save, .taken = cd_taken, .whole = cd_whole,               \
+    .saved = saved, .doubt = doubt, .unsettled = unsettled, .recover = recover
+
+const struct medium_ops cd_ops = {CD_OPS};
+const struct medium_ops cd_rw_ops = {CD_OPS, .format = cd_rw_format, .formats = cd_rw_formats};
