@@ -3,6 +3,7 @@
 #include "outcome_text.h"
 
 #include <stdio.h>
+#include <string.h>
 #include "com_status.h"
 #include "command_table.h"
 #include "error_info.h"
@@ -45,18 +46,30 @@ static void sense_text(const struct oi_outcome *outcome, char *text, size_t size
     oi_sense_words(sense, text, size);
 }
 
+/* What the recorder said, in the middle of a sentence of ours. */
+static void said_text(const BSTR detail, char *text, size_t size)
+{
+    size_t length;
+
+    text[0] = 0;
+    if (detail)
+        WideCharToMultiByte(CP_UTF8, 0, detail, -1, text, (int)size, NULL, NULL);
+    text[size - 1] = 0;
+    length = strlen(text);
+    while (length && (text[length - 1] == '.' || text[length - 1] == ' '))
+        text[--length] = 0;
+}
+
 static HRESULT drive_error(const struct oi_outcome *outcome, const char *written, const BSTR detail)
 {
     char reason[TEXT_MAX];
-    char said[TEXT_MAX] = "";
+    char said[TEXT_MAX];
     HRESULT hr = outcome_hresult(outcome);
 
     if (!outcome->lba_blocks)
         return com_error(&IID_IWriteEngine2, hr,
                          "The recorder can't be called from the thread that writes. %s", written);
-    if (detail)
-        WideCharToMultiByte(CP_UTF8, 0, detail, -1, said, sizeof(said), NULL, NULL);
-    said[sizeof(said) - 1] = 0;
+    said_text(detail, said, sizeof(said));
     sense_text(outcome, reason, sizeof(reason));
     return com_error(&IID_IWriteEngine2, hr,
                      "%s of %lu blocks at LBA %ld failed: %s%s%s; attempt %lu, %lu ms after the "

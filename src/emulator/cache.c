@@ -3,6 +3,7 @@
 #include "cache.h"
 
 #include "drive.h"
+#include "range.h"
 
 enum {
     START_BYTES = CACHE_BYTES / 2, /* so much must have come before the laser goes on, */
@@ -11,24 +12,27 @@ enum {
 
 /* ---- how it empties ---- */
 
-uint32_t cache_position(struct oi_emu *emu)
+static uint32_t position(const struct cache *cache)
 {
-    const struct cache *cache = &emu->cache;
     uint64_t blocks =
         cache->block_bytes ? (cache->level + cache->block_bytes - 1) / cache->block_bytes : 0;
+    int64_t lba = cache->end - (int64_t)blocks;
 
-    return cache->end - (uint32_t)(blocks < cache->end ? blocks : cache->end);
+    return lba > 0 ? (uint32_t)lba : 0;
+}
+
+uint32_t cache_position(struct oi_emu *emu)
+{
+    return position(&emu->cache);
 }
 
 /* Bytes of the host per second at the sector that leaves next, and how many leave so fast. */
 static uint64_t leaving(const struct oi_emu *emu, const struct cache *cache, uint64_t *bytes)
 {
-    uint64_t blocks = (cache->level + cache->block_bytes - 1) / cache->block_bytes;
-    uint32_t lba = cache->end - (uint32_t)(blocks < cache->end ? blocks : cache->end);
-    struct pace pace = speed_pace(emu, true, lba);
+    struct pace pace = speed_pace(emu, true, position(cache));
     uint64_t rate = pace.rate * cache->block_bytes / speed_sector_bytes(emu);
-    uint64_t beyond =
-        pace.end < cache->end ? (uint64_t)(cache->end - pace.end) * cache->block_bytes : 0;
+    int64_t blocks_beyond = cache->end - (int64_t)pace.end;
+    uint64_t beyond = blocks_beyond > 0 ? (uint64_t)blocks_beyond * cache->block_bytes : 0;
 
     if (cache->verified)
         rate /= 2;
@@ -207,18 +211,19 @@ static bool is_protected(struct oi_emu *emu)
 static enum outcome spoil(struct oi_emu *emu, struct request *rq)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint32_t lba = emu->cache.end;
+    int32_t lba = emu->cache.end;
 
+    trace_event(emu, "under-run: the buffer ran empty at sector %d, the track is spoiled", lba);
     go_idle(&emu->cache);
     if (ops->damage) {
         ops->damage(&emu->disc);
         emu->unsaved = true;
     }
     explain(emu, rq,
-            "the drive's buffer ran empty at sector %u and nothing protected the track; send data "
+            "the drive's buffer ran empty at sector %d and nothing protected the track; send data "
             "faster, write slower, or turn on under-run protection",
             lba);
-    return at_lba(rq, lba, LOSS_OF_STREAMING);
+    return at_lba(rq, (uint32_t)lba, LOSS_OF_STREAMING);
 }
 
 /* Lead-in and calibration belong to the first write on a disc or in a session. */
@@ -245,15 +250,13 @@ static void pause_writing(struct oi_emu *emu, uint64_t us)
     emu->cache.pause_until_us = emu->cache.pause_from_us + us;
 }
 
-/* The address of every writing command is in bytes 2 to 5, the length in 7 and 8 or, of twelve
- * bytes, in 6 to 9. */
 static void take_aim(struct cache *cache, const uint8_t *cdb)
 {
-    int32_t lba = (int32_t)be32(cdb + 2);
+    struct block_range range = range_of(cdb);
 
-    cache->aim = lba < 0 ? 0 : (uint32_t)lba;
+    cache->aim = range.lba;
     cache->verified = cdb[0] == OI_OP_WRITE_AND_VERIFY10;
-    cache->blocks = cdb[0] == OI_OP_WRITE12 ? be32(cdb + 6) : be16(cdb + 7);
+    cache->blocks = range.blocks;
 }
 
 enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
@@ -271,6 +274,8 @@ enum outcome cache_aim(struct oi_emu *emu, struct request *rq)
         if (!is_protected(emu))
             return spoil(emu, rq);
         emu->statistics.links++;
+        trace_event(emu, "under-run: the buffer ran empty at sector %d, the drive links",
+                    cache->end);
         cache->state = CACHE_FILLING;
         cache->filled_us = drive_now(emu);
         pause_writing(emu, work_us(emu, WORK_LINK));
@@ -313,7 +318,7 @@ bool cache_has_room(struct oi_emu *emu, uint32_t bytes)
         return false;
     }
     wait_us = until_level(emu, bytes < CACHE_BYTES ? CACHE_BYTES - bytes : 0);
-    emu->clock.sleep_us(emu->clock.context, wait_us);
+    drive_wait(emu, wait_us, WORK_FLUSH);
     note_wait(emu, wait_us);
     settle(emu);
     return true;
@@ -326,7 +331,7 @@ static void count(struct oi_emu *emu, uint32_t bytes)
     emu->statistics.writes++;
     emu->statistics.bytes += bytes;
     cache->accepted += bytes;
-    cache->end = cache->aim + cache->blocks;
+    cache->end = cache->aim + (int32_t)cache->blocks;
     cache->block_bytes = cache->blocks && bytes >= cache->blocks ? bytes / cache->blocks : bytes;
     if (cache->refused_us)
         note_wait(emu, drive_now(emu) - cache->refused_us);
@@ -385,15 +390,17 @@ static void lose_when_polled(struct oi_emu *emu)
 {
     struct cache *cache = &emu->cache;
     uint64_t bytes = speed_is_paced(emu) ? cache->level : cache->accepted;
-    uint32_t blocks;
+    uint64_t blocks;
+    uint32_t end;
 
     if (!emu->definition.personality->loses_data_when_polled || !bytes || cache->flushing ||
         cache->accepted >= CACHE_BYTES || emu->presence != MEDIUM_READABLE || !emu->image.locked)
         return;
-    blocks = (uint32_t)((bytes + cache->block_bytes - 1) / cache->block_bytes);
-    if (blocks > cache->end)
-        blocks = cache->end;
-    lose_blocks(emu, cache->end - blocks, blocks);
+    blocks = (bytes + cache->block_bytes - 1) / cache->block_bytes;
+    end = cache->end > 0 ? (uint32_t)cache->end : 0; /* below 0 nothing is kept anyway */
+    if (blocks > end)
+        blocks = end;
+    lose_blocks(emu, end - (uint32_t)blocks, (uint32_t)blocks);
 }
 
 /* MMC-6, READ BUFFER CAPACITY, "Buffer Capacity Structure". */

@@ -33,9 +33,10 @@ struct cache {
     uint64_t refused_us;                    /* the first refusal of what waits for room; 0: none */
     uint64_t accepted;                      /* bytes since the buffer was last flushed */
     bool verified;                          /* what is in it is read back once it is written */
-    uint32_t aim, blocks;                   /* of the write that is being executed */
+    int32_t aim;     /* LBA of the write that is being executed: a CD's lead-in lies below 0 */
+    uint32_t blocks; /* of it */
     uint32_t block_bytes;
-    uint32_t end; /* behind the last block in it */
+    int32_t end; /* LBA behind the last block in it */
 };
 
 /* Since the drive was opened; for the trace and for statistics. */
@@ -64,6 +65,6 @@ uint64_t cache_half_us(struct oi_emu *emu);  /* how long until it is half empty 
 uint64_t cache_flush(struct oi_emu *emu);
 bool cache_writing(struct oi_emu *emu);                /* between a write and the flush behind it */
 bool cache_paused(struct oi_emu *emu, uint16_t *done); /* the laser is not on the data yet */
-uint32_t cache_position(struct oi_emu *emu);           /* the sector that leaves next */
+uint32_t cache_position(struct oi_emu *emu);           /* the sector that leaves next; 0 below it */
 
 #endif

@@ -154,7 +154,7 @@ bool cd_is_writing(const struct disc *disc);
 /* Adds the invisible track behind a track, or a session, that ended; without room there is none. */
 void cd_add_invisible(struct disc *disc, uint32_t session, int32_t start);
 void cd_end_test(struct disc *disc);
-/* Takes what was recorded at once over into its tracks. */
+/* Takes what was recorded at once over into its tracks, once they are known. */
 void cd_spread_next(struct cd *cd);
 
 /* ---- cd_blank.c ---- */
@@ -168,9 +168,10 @@ enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address);
 struct cd_job {
     int32_t lba;
     uint32_t blocks;
-    uint64_t bytes; /* that the host sends */
-    bool at_once;   /* part of a session at once, or raw */
-    bool begins;    /* the first one of its track or session */
+    uint64_t bytes;  /* that the host sends */
+    bool at_once;    /* part of a session at once, or raw */
+    bool begins;     /* the first one of its track or session */
+    bool overwrites; /* packets of a formatted disc */
 };
 enum outcome cd_may_write(const struct disc *disc, const struct write_setup *setup,
                           struct cd_job *job, int32_t *bad);
@@ -201,6 +202,10 @@ bool cd_take_cue(struct disc *disc, const uint8_t *sheet, uint32_t size, uint32_
 /* One block's Q sub-channel. outcome: what is wrong with the lead-in, when it ends. */
 enum outcome cd_raw_block(struct disc *disc, int32_t lba, const uint8_t q[CD_Q_BYTES],
                           const uint8_t *main_data);
+
+/* ---- cd_image.c ---- */
+struct oi_emu;
+void cd_lose(struct oi_emu *emu, uint32_t lba, uint32_t blocks);
 
 /* ---- cd_state.c: keeping ---- */
 struct text_writer;

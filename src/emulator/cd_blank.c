@@ -47,10 +47,11 @@ static enum outcome blank_session(struct disc *disc, bool keep_tracks)
 static enum outcome blank_track(struct disc *disc, uint32_t number, bool unreserve)
 {
     struct cd *cd = &disc->cd;
-    struct cd_track *track = &cd->tracks[number - 1];
+    struct cd_track *track;
 
     if (!number || number > cd->track_count)
         return INVALID_FIELD_IN_CDB;
+    track = &cd->tracks[number - 1];
     if (cd->finalised || track->session != cd_last(cd)->session || track->at_once ||
         track->kind == CD_INVISIBLE)
         return COMMAND_SEQUENCE_ERROR;

@@ -293,6 +293,8 @@ static void begin_track(struct disc *disc, const struct write_setup *setup, stru
         cd->disc_type = setup->session_format;
     if (cd->testing)
         return;
+    /* That of a cue sheet which was not recorded. */
+    memset(cd->isrc[cd_number(cd, track) - 1], 0, sizeof(cd->isrc[0]));
     take_page_text(setup->page + MCN_AT, cd->mcn, CD_MCN_CHARS);
     if (track->mode == CD_AUDIO)
         take_page_text(setup->page + ISRC_AT, cd->isrc[cd_number(cd, track) - 1], CD_ISRC_CHARS);
@@ -372,8 +374,10 @@ static bool mark_at_once(struct cd *cd, const struct cd_job *job, int32_t end)
 {
     if (!job->begins && (end <= 0 || end <= cd->burn.marked))
         return false;
+    /* The tracks of a raw session are known behind its lead-in, so the write that goes from there
+     * into the program area is marked by itself. */
     if (end > 0)
-        cd->burn.marked = end + MARK_AHEAD;
+        cd->burn.marked = end + (cd_last(cd)->at_once ? MARK_AHEAD : 0);
     return true;
 }
 
@@ -381,7 +385,6 @@ bool cd_mark(struct disc *disc, const struct cd_job *job)
 {
     struct cd *cd = &disc->cd;
     int32_t end = job->lba + (int32_t)job->blocks;
-    const struct cd_track *last = cd_last(cd);
     struct cd_track *track;
     int32_t ahead;
 
@@ -392,7 +395,7 @@ bool cd_mark(struct disc *disc, const struct cd_job *job)
     track = (struct cd_track *)writable_at(cd, job->lba);
     if (end <= track->marked)
         return false;
-    ahead = track != last && last->next > last->start ? MARK_AHEAD_BETWEEN : MARK_AHEAD;
+    ahead = disc->medium->ops->recorded_end(disc) > (uint32_t)end ? MARK_AHEAD_BETWEEN : MARK_AHEAD;
     track->marked = ahead < track->end - end ? end + ahead : track->end;
     return true;
 }
@@ -404,8 +407,7 @@ void cd_wrote(struct disc *disc, const struct write_setup *setup, const struct c
 
     if (job->at_once) {
         cd->burn.next = cd_skip_made(cd, job->lba + (int32_t)job->blocks);
-        if (cd_last(cd)->at_once)
-            cd_spread_next(cd);
+        cd_spread_next(cd);
         return;
     }
     track = (struct cd_track *)writable_at(cd, job->lba);

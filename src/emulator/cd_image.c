@@ -118,15 +118,34 @@ enum oi_status cd_fetch_sub(struct oi_emu *emu, const struct cd_track *track, in
     return OI_OK;
 }
 
+/* Those of a lead-in or a test write have no place in the image. */
+void cd_lose(struct oi_emu *emu, uint32_t lba, uint32_t blocks)
+{
+    static uint8_t zeros[CD_RAW_BYTES]; /* not const: it would grow the DLL */
+    uint32_t size = emu->disc.form == FORM_PLAIN ? SECTOR_BYTES : CD_RAW_BYTES;
+
+    for (uint32_t i = 0; i < blocks && !emu->disc.cd.testing; i++) {
+        uint64_t offset = ((uint64_t)lba + i) * size;
+
+        if (offset + size > emu->image.bytes ||
+            oi_file_write_at(emu->image.file, offset, zeros, size) != OI_OK)
+            return;
+    }
+}
+
 /* ---- the files beside the image ---- */
 
 static enum oi_status put_beside(struct oi_emu *emu, const char *suffix, uint64_t offset,
                                  const uint8_t *data, size_t size)
 {
-    char *path = disc_beside(emu, suffix);
+    char *path;
     struct oi_file *file;
-    enum oi_status status = path ? oi_file_open(&file, path, OI_FILE_CREATE) : OI_OUT_OF_MEMORY;
+    enum oi_status status;
 
+    if (emu->definition.personality->records_nothing)
+        return OI_OK;
+    path = disc_beside(emu, suffix);
+    status = path ? oi_file_open(&file, path, OI_FILE_CREATE) : OI_OUT_OF_MEMORY;
     free(path);
     if (status != OI_OK)
         return status;

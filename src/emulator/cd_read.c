@@ -120,7 +120,7 @@ static enum outcome read_block(struct oi_emu *emu, struct request *rq,
     if (outcome != GOOD)
         return at_lba(rq, (uint32_t)lba, outcome);
     status = cd_fetch(emu, track, lba, true, sector);
-    if (status == OI_OK)
+    if (status == OI_OK && selection->sub != SUB_NONE)
         status = cd_fetch_sub(emu, track, lba, apart);
     if (status != OI_OK)
         return at_lba(rq, (uint32_t)lba, image_failed(emu, rq, READ_ERROR, status));
@@ -160,24 +160,24 @@ static enum outcome read_blocks(struct oi_emu *emu, struct request *rq, int32_t 
     struct selection selection;
     enum outcome outcome = select_fields(rq, &selection);
     uint8_t block[BLOCK_MAX];
-    uint32_t moved = 0;
 
     if (outcome != GOOD)
         return outcome;
     if (emu->disc.medium->io != &cd_io)
         return CANNOT_READ_MEDIUM_FORMAT;
+    /* What lies ahead of a bad block goes over all the same. */
     for (uint32_t i = 0; i < blocks; i++) {
         uint32_t size = 0;
 
         outcome = read_block(emu, rq, &selection, lba + (int32_t)i, block, &size);
         if (outcome != GOOD)
             return outcome;
-        if (size > rq->room - moved)
+        if (size > rq->room - rq->moved)
             return wrong_cdb(rq, length_field);
-        memcpy(rq->in + moved, block, size);
-        moved += size;
+        if (size)
+            memcpy(rq->in + rq->moved, block, size);
+        rq->moved += size;
     }
-    rq->moved = moved;
     return GOOD;
 }
 

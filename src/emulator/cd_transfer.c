@@ -24,11 +24,6 @@ struct sink {
     enum oi_status status;
 };
 
-static bool records_nothing(const struct sink *sink)
-{
-    return sink->emu->definition.personality->records_nothing;
-}
-
 static void flush_blocks(struct sink *sink)
 {
     struct image *image = &sink->emu->image;
@@ -40,7 +35,7 @@ static void flush_blocks(struct sink *sink)
     sink->status = image_write(sink->emu, offset, sink->data, size);
     if (sink->status == OI_OK && offset + size > image->bytes)
         image->bytes = offset + size;
-    if (sink->status == OI_OK && sink->has_sub && !records_nothing(sink))
+    if (sink->status == OI_OK && sink->has_sub)
         sink->status = cd_put_sub(sink->emu, sink->lba, sink->sub, sink->count);
     sink->count = 0;
 }
@@ -49,10 +44,9 @@ static void flush_text(struct sink *sink)
 {
     if (!sink->text_count || sink->status != OI_OK)
         return;
-    if (!records_nothing(sink)) {
-        sink->status = cd_put_text(sink->emu, sink->text, sink->text_count);
+    sink->status = cd_put_text(sink->emu, sink->text, sink->text_count);
+    if (!sink->emu->definition.personality->records_nothing)
         sink->emu->disc.cd.text_packs += sink->text_count;
-    }
     sink->text_count = 0;
 }
 
@@ -167,18 +161,20 @@ static void from_xa_type(const struct write_setup *setup, const uint8_t *host, i
 
 static void put_tracks(struct sink *sink, const struct cd_job *job, const uint8_t *host)
 {
-    enum { MODE_1_FORM = 0x10, MODE_2_FORM = 0x30, AUDIO_FORM = 0x00, FIRST_XA = 0x0a };
+    enum { MODE_1_FORM = 0x10, MODE_2_FORM = 0x30, AUDIO_FORM = 0x00 };
+    enum { MODE_1_TYPE = 8, MODE_2_TYPE = 9, FIRST_XA = 0x0a };
     const struct write_setup *setup = drive_setup(sink->emu);
-    uint8_t form = setup->block_type == 8   ? MODE_1_FORM
-                   : setup->block_type == 9 ? MODE_2_FORM
-                                            : AUDIO_FORM;
-    uint32_t each = cd_block_type_bytes(setup->block_type);
+    uint8_t type = job->overwrites ? MODE_1_TYPE : setup->block_type;
+    uint8_t form = type == MODE_1_TYPE   ? MODE_1_FORM
+                   : type == MODE_2_TYPE ? MODE_2_FORM
+                                         : AUDIO_FORM;
+    uint32_t each = cd_block_type_bytes(type);
     uint8_t sector[CD_RAW_BYTES];
 
     for (uint32_t i = 0; i < job->blocks; i++, host += each) {
         int32_t lba = job->lba + (int32_t)i;
 
-        if (setup->block_type >= FIRST_XA)
+        if (type >= FIRST_XA)
             from_xa_type(setup, host, lba, sector);
         else if (form == MODE_1_FORM && sink->block_bytes == SECTOR_BYTES)
             memcpy(sector + CD_MODE_1_DATA_AT, host, SECTOR_BYTES);
@@ -230,6 +226,7 @@ static void unscramble(uint8_t sector[CD_RAW_BYTES], int32_t lba)
     }
 }
 
+/* MMC-6, data block type 1: of the Q channel the host need not know the CRC. */
 static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const uint8_t *host)
 {
     enum { WITH_PQ = 1 };
@@ -247,7 +244,8 @@ static enum outcome put_raw(struct sink *sink, const struct cd_job *job, const u
         if (type == WITH_PQ) {
             memset(apart, 0, sizeof(apart));
             memset(apart, sub[15] & 0x80 ? 0xff : 0, CD_Q_BYTES);
-            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES);
+            memcpy(apart + CD_Q_BYTES, sub, CD_Q_BYTES - 2);
+            set16(apart + 2 * CD_Q_BYTES - 2, cd_crc(sub, CD_Q_BYTES - 2));
         } else {
             cd_sub_part(sub, apart);
         }
@@ -333,6 +331,38 @@ static enum outcome record(struct oi_emu *emu, struct request *rq, const struct 
     return GOOD;
 }
 
+/* Whole packets of a formatted disc, of which page 05h says nothing. */
+static enum outcome overwrite(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
+                              int length_field)
+{
+    struct cd_job job = {.lba = lba, .blocks = blocks, .overwrites = true};
+    const struct medium_ops *ops = emu->disc.medium->ops;
+    uint32_t bad = (uint32_t)lba;
+    enum outcome outcome = LBA_OUT_OF_RANGE;
+
+    if (rq->given != (uint64_t)blocks * SECTOR_BYTES)
+        return wrong_cdb(rq, length_field);
+    if (lba >= 0)
+        outcome = ops->may_write(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks, &bad);
+    if (outcome != GOOD)
+        return at_lba(rq, bad, outcome);
+    if (!blocks)
+        return GOOD;
+    if (!cache_has_room(emu, rq->given))
+        return LONG_WRITE_IN_PROGRESS;
+    if (emu->disc.form == FORM_SECTORS)
+        outcome = disc_move(emu, rq, FORM_PLAIN, NULL);
+    if (outcome == GOOD)
+        outcome = store(emu, rq, &job);
+    if (outcome != GOOD)
+        return at_lba(rq, (uint32_t)lba, outcome);
+    ops->wrote(&emu->disc, drive_setup(emu), (uint32_t)lba, blocks);
+    emu->unsaved = true;
+    rq->moved = rq->given;
+    cache_fill(emu, rq->given);
+    return GOOD;
+}
+
 static enum outcome cd_write(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
                              int length_field)
 {
@@ -341,6 +371,8 @@ static enum outcome cd_write(struct oi_emu *emu, struct request *rq, int32_t lba
     enum outcome outcome;
     int32_t bad;
 
+    if (emu->disc.medium->ops->may_write)
+        return overwrite(emu, rq, lba, blocks, length_field);
     if (!blocks)
         return rq->given ? wrong_cdb(rq, length_field) : GOOD;
     outcome = cd_may_write(&emu->disc, drive_setup(emu), &job, &bad);
@@ -370,7 +402,7 @@ enum outcome on_send_cue_sheet(struct oi_emu *emu, struct request *rq)
     struct cd *cd = &emu->disc.cd;
     uint32_t field = 0;
 
-    if (emu->disc.medium->io != &cd_io)
+    if (emu->disc.medium->io != &cd_io || emu->disc.medium->ops->may_write)
         return CANNOT_WRITE_MEDIUM;
     if (size % ENTRY_BYTES)
         return wrong_cdb(rq, 6);
@@ -424,11 +456,15 @@ static enum outcome read_block(struct oi_emu *emu, struct request *rq, int32_t l
     return GOOD;
 }
 
+/* MMC-6, VERIFY (10): BYTCHK is not for CDs. */
 static enum outcome cd_verify(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks)
 {
+    enum { BYTE_CHECK = 0x02 };
     const struct cd_track *track;
     enum outcome outcome = GOOD;
 
+    if (rq->cdb[0] == OI_OP_VERIFY10 && (rq->cdb[1] & BYTE_CHECK))
+        return wrong_bits(rq, 1, BYTE_CHECK);
     if (!blocks) {
         outcome = cd_may_read(&emu->disc, lba, &track);
         return outcome == LBA_OUT_OF_RANGE ? at_lba(rq, (uint32_t)lba, outcome) : GOOD;
@@ -448,10 +484,12 @@ static enum outcome cd_read(struct oi_emu *emu, struct request *rq, int32_t lba,
         outcome = cd_verify(emu, rq, lba, blocks ? 1 : 0);
         return outcome == GOOD && blocks ? wrong_cdb(rq, length_field) : outcome;
     }
-    for (uint32_t i = 0; i < blocks && outcome == GOOD; i++)
-        outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + i * SECTOR_BYTES);
-    if (outcome == GOOD)
-        rq->moved = (uint32_t)size;
+    /* What lies ahead of a sector that can't be read has gone over. */
+    for (uint32_t i = 0; i < blocks && outcome == GOOD; i++) {
+        outcome = read_block(emu, rq, (int32_t)((uint32_t)lba + i), rq->in + rq->moved);
+        if (outcome == GOOD)
+            rq->moved += SECTOR_BYTES;
+    }
     return outcome;
 }
 

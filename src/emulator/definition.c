@@ -98,6 +98,27 @@ static bool take_clock(struct definition *definition, const char *path, const ch
     return definition->own_clock || strcmp(value, "real") == 0;
 }
 
+/* Sectors with one blank between. */
+static bool take_defects(struct definition *definition, const char *path, const char *value)
+{
+    char copy[TEXT_LINE_MAX];
+    char *next = copy;
+
+    (void)path;
+    snprintf(copy, sizeof(copy), "%s", value);
+    while (next) {
+        char *word = next;
+
+        next = strchr(word, ' ');
+        if (next)
+            *next++ = '\0';
+        if (definition->defect_count == DEFINED_DEFECTS_MAX ||
+            !text_number(word, INT32_MAX, &definition->defects[definition->defect_count++]))
+            return false;
+    }
+    return true;
+}
+
 /* clang-format off */
 #define LISTED "a name that \"openimapi2 virtual blanks\" lists"
 
@@ -114,6 +135,7 @@ static const struct key {
     { "faults",       take_faults,   "the path of a fault script" },
     { "trace",        take_trace,    "on, off or all" },
     { "clock",        take_clock,    "real or virtual" },
+    { "defects",      take_defects,  "at most 16 sectors with one blank between" },
 };
 /* clang-format on */
 enum { KEY_COUNT = sizeof(keys) / sizeof(keys[0]) };

@@ -20,7 +20,7 @@ struct personality;
 /* all: also of runs that only asked and read. */
 enum trace_wish { TRACE_ON, TRACE_OFF, TRACE_ALL };
 
-enum { PATH_ROOM = 2 * TEXT_LINE_MAX };
+enum { PATH_ROOM = 2 * TEXT_LINE_MAX, DEFINED_DEFECTS_MAX = 16 };
 
 struct definition {
     const struct medium *medium; /* NULL: nothing is in the drive */
@@ -31,6 +31,8 @@ struct definition {
     enum trace_wish trace;
     char fault_path[PATH_ROOM]; /* as image */
     struct fault_script faults;
+    uint32_t defect_count;
+    uint32_t defects[DEFINED_DEFECTS_MAX]; /* sectors of a new disc that hold nothing for long */
     bool own_clock; /* see drive_clock.h; what it says when the drive is opened counts */
 };
 

@@ -74,7 +74,8 @@ struct disc {
     uint32_t written; /* end of the highest write */
     uint64_t front_at_us;
     uint32_t formatted;           /* sectors; 0: none. Not DVD+RW, whose size is always the same */
-    bool intermediate;            /* restricted overwrite: grows with each write at its end */
+    bool intermediate;            /* restricted overwrite: grows with each write at its end, */
+    uint32_t marked;              /* and sectors below this may have been written; as a track's */
     uint32_t spares, spares_used; /* write units that a format set aside */
     uint32_t defect_count;
     struct defect defects[DEFECTS_MAX];
@@ -153,10 +154,8 @@ struct medium_ops {
     enum outcome (*may_read)(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad);
     /* Called before a permitted write; true when the disc state must be saved ahead of it. */
     bool (*mark)(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks);
-    /* How many blocks of zeros the drive adds behind a write; takes note of one, with these. */
-    uint32_t (*padding)(const struct disc *disc, uint32_t lba, uint32_t blocks);
     void (*wrote)(struct disc *disc, const struct write_setup *setup, uint32_t lba,
-                  uint32_t blocks);
+                  uint32_t blocks); /* takes note of it */
     /* What SYNCHRONIZE CACHE ends besides the flush (disc at once); true when the disc changed. */
     bool (*synchronize)(struct disc *disc, const struct write_setup *setup); /* NULL: nothing */
     /* The buffer ran empty in the middle of a track; NULL: that does no harm. */
@@ -201,7 +200,8 @@ struct medium_ops {
     void (*save)(const struct disc *disc, struct text_writer *writer);
     bool (*taken)(struct disc *disc, const char *key, const char *value);
     const char *(*whole)(const struct disc *disc);
-    void (*saved)(struct disc *disc); /* all that was written is on stable storage */
+    /* All that was written is on stable storage, filled up with zeros to whole units. */
+    void (*saved)(struct disc *disc);
     void (*doubt)(struct disc *disc); /* a save failed: no mark counts as saved */
     /* Writer unknown: true when the last one may have written more than it saved. recover then
      * settles it with what the image holds. */
@@ -274,9 +274,11 @@ extern const struct medium_ops dvd_r_dl_ops;
 extern const struct medium_ops dvd_rw_ops;
 extern const struct medium_ops bd_r_ops; /* medium_bd_r.c */
 extern const struct medium_ops cd_ops;   /* medium_cd.c */
-extern const struct medium_ops rom_ops;  /* medium_rom.c */
-extern const struct medium_io plain_io;  /* transfer.c: 2048-byte sectors at their place */
-extern const struct medium_io cd_io;     /* cd_transfer.c */
+extern const struct medium_ops cd_rw_ops;
+extern const struct medium_ops cd_packet_ops; /* medium_cd_packet.c */
+extern const struct medium_ops rom_ops;       /* medium_rom.c */
+extern const struct medium_io plain_io;       /* transfer.c: 2048-byte sectors at their place */
+extern const struct medium_io cd_io;          /* cd_transfer.c */
 
 /* BLANK of every DVD-RW: makes it, or leaves it, one that is recorded in order. */
 enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
@@ -286,6 +288,11 @@ enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
 enum outcome restricted_overwrite_format(struct disc *disc, const struct format_request *request,
                                          uint64_t now_us);
 uint32_t restricted_overwrite_formats(const struct disc *disc, struct format_capacity *list);
+
+/* CD-RW: FORMAT UNIT takes the disc to the row of fixed packets, or makes it one anew.
+ * medium_cd_packet.c */
+enum outcome cd_rw_format(struct disc *disc, const struct format_request *request, uint64_t now_us);
+uint32_t cd_rw_formats(const struct disc *disc, struct format_capacity *list);
 
 /* spares.c. A bad place on the disc; false when there are too many already. */
 bool disc_add_defect(struct disc *disc, uint32_t lba);

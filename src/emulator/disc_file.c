@@ -43,7 +43,7 @@ static bool folder_is_missing(const char *path)
     return status == OI_NOT_FOUND;
 }
 
-static uint32_t sector_bytes(const struct disc *disc)
+uint32_t disc_sector_bytes(const struct disc *disc)
 {
     return disc->form == FORM_SECTORS ? CD_RAW_BYTES : SECTOR_BYTES;
 }
@@ -105,7 +105,7 @@ static void image_close(struct oi_emu *emu)
 static void settle(struct oi_emu *emu)
 {
     struct image *image = &emu->image;
-    uint32_t each = sector_bytes(&emu->disc);
+    uint32_t each = disc_sector_bytes(&emu->disc);
     uint64_t sectors = (image->bytes + each - 1) / each;
 
     if (!image->locked && image->file) {
@@ -144,18 +144,47 @@ static bool image_is_in_reach(struct oi_emu *emu)
     return false;
 }
 
-/* Sectors of a CD whose state is gone lie beside the image. */
-static bool has_data(const struct oi_emu *emu)
+/* The files of a CD besides a plain image: which of them is there, though it should not be; NULL:
+ * none, or no memory. To be freed. */
+static char *stray_of_cd(const struct oi_emu *emu)
 {
-    char *path = NULL;
-    bool found = emu->image.bytes > 0;
+    static const char *const suffixes[] = {".bin", ".cue", ".sub", ".cdt"};
 
-    if (!found && emu->disc.medium->family == FAMILY_CD && !is_named_bin(emu)) {
-        path = disc_beside(emu, ".bin");
-        found = path && oi_file_stamp(path) != 0;
+    for (uint32_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        char *path = disc_beside(emu, suffixes[i]);
+
+        if (path && strcmp(path, emu->definition.image) != 0 && oi_file_stamp(path))
+            return path;
+        free(path);
     }
-    free(path);
+    return NULL;
+}
+
+/* What is there without its state was not made here, or is all that is left of a disc. */
+static bool holds_data_without_state(struct oi_emu *emu)
+{
+    bool cd = emu->disc.medium->family == FAMILY_CD;
+    char *stray = !emu->image.bytes && cd ? stray_of_cd(emu) : NULL;
+    bool found = emu->image.bytes || stray;
+
+    if (found)
+        text_message(emu->unreadable,
+                     "%s: holds data but has no .disc file beside it, so it may be no disc of this "
+                     "program; it is left alone: name another image, or move this one away",
+                     text_short_path(stray ? stray : image_path(emu)));
+    free(stray);
     return found;
+}
+
+/* Those of the definition, as the disc comes from its maker. */
+static void add_defects(struct oi_emu *emu)
+{
+    const struct medium *medium = emu->disc.medium;
+    uint32_t sectors = medium->raw_sectors ? medium->raw_sectors : medium->sectors;
+
+    for (uint32_t i = 0; i < emu->definition.defect_count; i++)
+        if (medium_is_random(medium) && emu->definition.defects[i] < sectors)
+            disc_add_defect(&emu->disc, emu->definition.defects[i]);
 }
 
 static enum presence judge(struct oi_emu *emu, enum oi_status status)
@@ -166,22 +195,18 @@ static enum presence judge(struct oi_emu *emu, enum oi_status status)
 
     if (!image_is_in_reach(emu))
         return MEDIUM_UNREADABLE;
-    if (status == OI_NOT_FOUND && has_data(emu)) {
-        text_message(emu->unreadable,
-                     "%s: holds data but has no %s beside it, so it may be no disc of this "
-                     "program; it is left alone: name another image, or move this one away",
-                     image, ".disc file");
+    if (status == OI_NOT_FOUND && holds_data_without_state(emu))
         return MEDIUM_UNREADABLE;
-    }
     if (status == OI_NOT_FOUND) {
         ops->make_blank(&emu->disc);
+        add_defects(emu);
         if (emu->disc.medium->family == FAMILY_CD && is_named_bin(emu))
             emu->disc.form = emu->image.form = FORM_SECTORS;
         return MEDIUM_READABLE;
     }
     if (status != OI_OK)
         return MEDIUM_UNREADABLE;
-    recorded = (uint64_t)ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
+    recorded = (uint64_t)ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
     if (emu->image.bytes < recorded) {
         text_message(emu->unreadable,
                      "%s: is shorter than its .disc file tells (%u sectors); restore the image, "
@@ -319,6 +344,17 @@ static void finish_move(struct oi_emu *emu)
     emu->unsaved = true;
 }
 
+void disc_forget(struct oi_emu *emu)
+{
+    const struct medium *medium = emu->disc.medium;
+    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
+
+    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
+        emu->image.bytes = left;
+    if (!left && medium->io->forget)
+        medium->io->forget(emu);
+}
+
 enum outcome disc_take(struct oi_emu *emu, struct request *rq)
 {
     enum outcome outcome;
@@ -351,6 +387,9 @@ enum outcome disc_take(struct oi_emu *emu, struct request *rq)
         disc_load(emu);
         return MEDIUM_CHANGED;
     }
+    /* What is filled up with zeros must find none of what a drive that died was to forget. */
+    if (emu->presence == MEDIUM_READABLE && !emu->unsaved && !medium_is_random(emu->disc.medium))
+        disc_forget(emu);
     if (emu->presence == MEDIUM_READABLE && emu->disc.cd.moving)
         finish_move(emu);
     if (emu->presence == MEDIUM_READABLE)
@@ -374,7 +413,8 @@ static enum oi_status save_state(struct oi_emu *emu)
 static enum oi_status save_all(struct oi_emu *emu)
 {
     const struct medium *medium = emu->disc.medium;
-    uint64_t wanted = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
+    uint64_t wanted =
+        (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
     enum oi_status status = OI_OK;
 
     if (emu->image.bytes < wanted) {
@@ -442,17 +482,6 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq)
     return GOOD;
 }
 
-void disc_forget(struct oi_emu *emu)
-{
-    const struct medium *medium = emu->disc.medium;
-    uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * sector_bytes(&emu->disc);
-
-    if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
-        emu->image.bytes = left;
-    if (!left && medium->io->forget)
-        medium->io->forget(emu);
-}
-
 /* ---- moving ---- */
 
 /* Opens the file of the new form, locked and empty. */
@@ -479,8 +508,8 @@ static enum outcome move_to(struct oi_emu *emu, struct request *rq, enum disc_fo
     enum oi_status status;
 
     /* Half a move of our own may be overwritten; what else is there may not. */
-    if (!emu->disc.cd.moving && oi_file_stamp(path) && form == FORM_SECTORS) {
-        explain(emu, rq, "%s: is in the way of the sectors of this disc; move it away",
+    if (!emu->disc.cd.moving && oi_file_stamp(path)) {
+        explain(emu, rq, "%s: is in the way of the data of this disc; move it away",
                 text_short_path(path));
         return WRITE_ERROR;
     }

@@ -89,6 +89,8 @@ struct oi_emu {
 
     struct cache cache;
     struct drive_statistics statistics;
+    uint64_t deadline_us;                 /* when the host gives the command up; 0: never */
+    bool given_up;                        /* and has: this command's answer comes too late */
     uint64_t busy_from_us, busy_until_us; /* an IMMED operation; 0: none */
     enum work busy_with;
     struct speed_setting speed;
@@ -174,7 +176,8 @@ void tray_close(struct oi_emu *emu); /* at the end: disc, locks, files */
 void power_wake(struct oi_emu *emu, bool needs_medium);
 
 /* disc_file.c */
-void disc_load(struct oi_emu *emu); /* what the definition names, as it is now */
+uint32_t disc_sector_bytes(const struct disc *disc); /* of its image */
+void disc_load(struct oi_emu *emu);                  /* what the definition names, as it is now */
 void disc_unload(struct oi_emu *emu);
 /* The right to write the disc, kept until it leaves the drive. */
 enum outcome disc_take(struct oi_emu *emu, struct request *rq);
@@ -192,19 +195,20 @@ enum outcome disc_save_mark(struct oi_emu *emu, struct request *rq);
 enum outcome disc_put_to_rest(struct oi_emu *emu, struct request *rq);
 /* Frees the room of data that a saved blanking or formatting has made unreadable. */
 void disc_forget(struct oi_emu *emu);
-/* Says what went wrong with the image; returns outcome. */
 /* Data into the image, unless the drive is one that records nothing: then the image only grows. */
 enum oi_status image_write(struct oi_emu *emu, uint64_t offset, const void *data, size_t size);
+/* Says what went wrong with the image; returns outcome. */
 enum outcome image_failed(struct oi_emu *emu, struct request *rq, enum outcome outcome,
                           enum oi_status status);
 
-/* cache.c: it is written at random, so it is left and taken up again anywhere. */
-bool medium_is_random(const struct medium *medium);
 /* The disc's data goes into a file of another form. fill puts what is recorded into it. */
 enum outcome disc_move(struct oi_emu *emu, struct request *rq, enum disc_form form,
                        enum oi_status (*fill)(struct oi_emu *emu, struct oi_file *to));
 /* The path of a file that lies beside the image: malloc'ed, NULL: out of memory. */
 char *disc_beside(const struct oi_emu *emu, const char *suffix);
+
+/* cache.c: it is written at random, so it is left and taken up again anywhere. */
+bool medium_is_random(const struct medium *medium);
 
 /* medium_rom.c */
 enum presence rom_load(struct oi_emu *emu); /* image.file is open, or image.status says why not */

@@ -1,6 +1,7 @@
 #include "drive_clock.h"
 
 #include "drive.h"
+#include "range.h"
 
 enum { COMMAND_US = 100, PATIENCE_US = 100000 };
 
@@ -46,11 +47,13 @@ static bool is_question(const struct request *rq)
 /* A disc is read at the speed that is set; what has a speed of its own takes that time for it. */
 static void spend_reading(struct oi_emu *emu, const struct request *rq)
 {
-    bool reads = rq->cdb[0] == OI_OP_READ10 || rq->cdb[0] == OI_OP_READ12;
-    uint32_t sectors = rq->moved / SECTOR_BYTES;
+    struct block_range range;
 
-    if (reads && sectors && emu->definition.speed_tenths)
-        emu->clock.sleep_us(emu->clock.context, speed_us(emu, false, be32(rq->cdb + 2), sectors));
+    if (!is_read(rq->cdb[0]) || !rq->moved || !emu->definition.speed_tenths)
+        return;
+    range = range_of(rq->cdb);
+    drive_wait(emu, speed_us(emu, false, range.lba < 0 ? 0 : (uint32_t)range.lba, range.blocks),
+               WORK_FLUSH);
 }
 
 /* Who sees that it takes long looks again the later. */

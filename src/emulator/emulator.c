@@ -296,6 +296,13 @@ static const struct fault_rule *fault_for(struct oi_emu *emu, const struct oi_em
                         emu->presence == MEDIUM_READABLE ? emu->disc.medium->sectors : 0);
 }
 
+/* The command was carried out, and its answer is for nobody. */
+static void answer_too_late(struct oi_emu *emu, struct request *rq, struct oi_emu_reply *reply)
+{
+    explain(emu, rq, "the drive needs longer for this than the host waits");
+    *reply = (struct oi_emu_reply){.delivery = OI_EMU_TIMED_OUT};
+}
+
 void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
                     struct oi_emu_reply *reply)
 {
@@ -304,7 +311,9 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
     uint64_t begun_us;
 
     drive_clock_begin(emu);
-    begun_us = trace_begin(emu);
+    begun_us = drive_now(emu);
+    emu->deadline_us = command->timeout_ms ? begun_us + (uint64_t)command->timeout_ms * 1000 : 0;
+    emu->given_up = false;
     if (command->cdb[0] != OI_OP_REQUEST_SENSE)
         emu->kept.there = false;
     if (emu->gone)
@@ -313,6 +322,8 @@ void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
         faults_execute(emu, rule, command, &rq, reply);
     else
         run_command(emu, command, &rq, reply);
+    if (emu->given_up && reply->delivery == OI_EMU_ANSWERED)
+        answer_too_late(emu, &rq, reply);
     trace_command(emu, command, reply, begun_us);
 }
 

@@ -61,7 +61,8 @@ enum oi_status oi_emu_open(struct oi_emu **emu, const char *ini_path,
  * allowed. */
 void oi_emu_close(struct oi_emu *emu);
 
-/* Runs one command to its end; may sleep on the clock (SYNCHRONIZE CACHE). */
+/* Runs one command to its end; may sleep on the clock (SYNCHRONIZE CACHE), but never beyond the
+ * command's time-out: what takes longer goes on while the drive is busy. */
 void oi_emu_execute(struct oi_emu *emu, const struct oi_emu_command *command,
                     struct oi_emu_reply *reply);
 

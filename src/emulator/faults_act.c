@@ -4,6 +4,7 @@
  * what power loss takes is what a killed process would not have kept. */
 #include <stdlib.h>
 #include <string.h>
+#include "disc_state.h"
 #include "drive.h"
 #include "faults.h"
 #include "personality.h"
@@ -27,35 +28,42 @@ static bool ends_with_image(const struct oi_emu *emu)
 {
     struct disc_summary summary;
 
-    if (emu->disc.medium->io != &plain_io || !emu->image.locked || !emu->unsaved)
+    if (!emu->image.locked || !emu->unsaved)
         return false;
     emu->disc.medium->ops->summary(&emu->disc, &summary);
     return summary.status != DISC_OTHER;
 }
 
-static uint64_t saved_bytes(const struct disc *disc)
+/* The end of what IMAGE.disc tells of, in sectors; without one there is none. */
+static uint64_t saved_sectors(const struct oi_emu *emu)
 {
-    uint32_t end = 0;
+    const struct medium *medium = emu->disc.medium;
+    char problem[TEXT_MESSAGE_MAX];
+    struct disc saved;
 
-    for (uint32_t i = 0; i < disc->track_count; i++)
-        if (disc->tracks[i].synced > end && disc->tracks[i].synced > disc->tracks[i].start)
-            end = disc->tracks[i].synced;
-    return (uint64_t)end * SECTOR_BYTES;
+    if (disc_state_read(&saved, medium, emu->disc_path, problem) != OI_OK)
+        return 0;
+    return saved.medium->ops->recorded_end(&saved);
 }
 
 /* Takes back what had not left the buffer; the disc state then follows the image. */
 static void lose_buffer(struct oi_emu *emu)
 {
-    uint64_t unit = (uint64_t)emu->disc.medium->unit * SECTOR_BYTES;
-    uint64_t level = cache_drain_us(emu) ? emu->cache.level : 0;
-    uint64_t kept = emu->image.bytes > level ? emu->image.bytes - level : 0;
-    uint64_t saved = saved_bytes(&emu->disc);
+    const struct cache *cache = &emu->cache;
+    uint32_t each = disc_sector_bytes(&emu->disc);
+    uint32_t unit = emu->disc.medium->unit;
+    uint64_t held = cache_drain_us(emu) && cache->block_bytes
+                        ? (cache->level + cache->block_bytes - 1) / cache->block_bytes
+                        : 0;
+    uint64_t kept = emu->image.bytes / each;
+    uint64_t saved = saved_sectors(emu);
 
+    kept = kept > held ? kept - held : 0;
     kept = (kept + unit - 1) / unit * unit;
     if (kept < saved)
         kept = saved;
-    if (kept < emu->image.bytes && oi_file_set_size(emu->image.file, kept) == OI_OK)
-        emu->image.bytes = kept;
+    if (kept * each < emu->image.bytes && oi_file_set_size(emu->image.file, kept * each) == OI_OK)
+        emu->image.bytes = kept * each;
 }
 
 /* As if the process had been killed and the disc opened by the next one. */
@@ -74,6 +82,8 @@ static void start_anew(struct oi_emu *emu)
     tray_prevent(emu, false);
     speed_reset(emu);
     emu->late = (struct late_error){0};
+    emu->kept = (struct kept_error){0};
+    emu->power = POWER_ACTIVE;
     emu->busy_until_us = 0;
     emu->arriving = false;
     emu->stopped = false;
@@ -94,6 +104,8 @@ static void lose_power(struct oi_emu *emu)
 {
     reload(emu);
     start_anew(emu);
+    if (emu->presence != MEDIUM_ABSENT)
+        work_start(emu, WORK_READY, true);
 }
 
 static void unplug(struct oi_emu *emu)
@@ -148,6 +160,7 @@ static void explain_rule(const struct act *a, const char *what)
 {
     explain(a->emu, a->rq, "%s, line %u: %s", text_short_path(a->emu->definition.fault_path),
             a->rule->line, what);
+    a->emu->trace.told = true;
 }
 
 /* ---- fail ---- */
@@ -304,11 +317,9 @@ static void stall(const struct act *a)
         carry_out(a);
         return;
     }
-    wait_in_vain(a);
     carry_out(a);
+    drive_wait(emu, a->rule->duration_us, WORK_FLUSH);
     explain_rule(a, "the fault script made the drive stall longer than the host waits");
-    emu->busy_from_us = drive_now(emu);
-    emu->busy_until_us = emu->busy_from_us + a->rule->duration_us - patience_us;
     deliver(a, OI_EMU_TIMED_OUT);
 }
 

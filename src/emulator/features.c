@@ -72,10 +72,10 @@ static uint8_t random_writable(const struct oi_emu *emu, uint8_t *data)
 /* MMC-6, "Incremental Streaming Writable": data block types, what may be done, link sizes. */
 static uint8_t incremental(const struct oi_emu *emu, uint8_t *data)
 {
-    enum { SPLITS = 0x02, UNDERRUN_PROTECTION = 0x01, DVD_LINK = 16 };
+    enum { SPLITS = 0x02, UNDERRUN_PROTECTION = 0x01, DVD_LINK = 16, OF_DATA = 0xff00 };
     const struct medium *medium = drive_medium(emu);
 
-    set16(data, medium->data_types);
+    set16(data, medium->data_types & OF_DATA);
     data[2] = UNDERRUN_PROTECTION | (medium->ops->split ? SPLITS : 0);
     if (medium->family == FAMILY_BD)
         return 4;
@@ -87,9 +87,10 @@ static uint8_t incremental(const struct oi_emu *emu, uint8_t *data)
 static uint8_t track_at_once(const struct oi_emu *emu, uint8_t *data)
 {
     enum { UNDERRUN_PROTECTION = 0x40, TEST_WRITE = 0x04, REWRITABLE = 0x02 };
+    enum { WITHOUT_SUB_CHANNEL = 0xff01 };
 
     data[0] = UNDERRUN_PROTECTION | TEST_WRITE | REWRITABLE;
-    set16(data + 2, drive_medium(emu)->data_types);
+    set16(data + 2, drive_medium(emu)->data_types & WITHOUT_SUB_CHANNEL);
     return 4;
 }
 

@@ -1,14 +1,11 @@
 /* BD-R in sequential recording mode, with and without pseudo-overwrite.
  * The invariant: the first write or reservation formats a disc that was not formatted. A cluster
  * that is written over goes to a spare one, and `replaced_marked` of them are saved as used before
- * any is.
- * A write may be a part of a cluster, of whole ECC-block halves (16 sectors), as most drives take
- * it; when the disc is saved the drive fills the cluster up with zeros. */
+ * any is. */
 #include "sequential.h"
 
 enum {
-    PART_OF_CLUSTER = 16, /* sectors */
-    SPARE_LEAST = 131072, /* sectors in a layer, as is the rest here */
+    SPARE_LEAST = 131072, /* sectors in a layer, as are the next two */
     SPARE_DEFAULT = 393216,
     SPARE_MOST = 655360,
     OPEN_TRACKS_MAX = 16,    /* MMC-6: of a disc in sequential recording mode */
@@ -68,26 +65,12 @@ static bool mark(struct disc *disc, const struct write_setup *setup, uint32_t lb
     return sequential_mark(disc, setup, lba, blocks);
 }
 
-static uint32_t padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
-{
-    uint32_t over = blocks % PART_OF_CLUSTER;
-
-    return over && !is_recorded(disc, lba, blocks) ? PART_OF_CLUSTER - over : 0;
-}
-
 static void wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     if (is_recorded(disc, lba, blocks))
         disc->replaced += clusters(disc, lba, blocks);
     else
         sequential_wrote(disc, setup, lba, blocks);
-}
-
-static void saved(struct disc *disc)
-{
-    for (uint32_t i = 0; i < disc->track_count; i++)
-        disc->tracks[i].next = sequential_round_up(disc, disc->tracks[i].next);
-    sequential_saved(disc);
 }
 
 /* MMC-6, CLOSE TRACK/SESSION, functions for BD-R. */
@@ -226,10 +209,9 @@ static uint32_t structure(const struct disc *disc, uint8_t format_code, uint8_t 
 }
 
 const struct medium_ops bd_r_ops = {
-    SEQUENTIAL_OPS,         .may_write = may_write, .mark = mark,
-    .padding = padding,     .wrote = wrote,         .close = close_function,
-    .reserve = reserve,     .split = split,         .format = format,
-    .formats = formats,     .formatted = formatted, .has_feature = has_feature,
-    .resources = resources, .structure = structure, .track = sequential_track,
-    .saved = saved,
+    SEQUENTIAL_OPS,         .may_write = may_write,     .mark = mark,
+    .wrote = wrote,         .close = close_function,    .reserve = reserve,
+    .split = split,         .format = format,           .formats = formats,
+    .formatted = formatted, .has_feature = has_feature, .resources = resources,
+    .structure = structure, .track = sequential_track,  .saved = sequential_saved,
 };

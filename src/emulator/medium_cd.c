@@ -127,9 +127,10 @@ void cd_add_invisible(struct disc *disc, uint32_t session, int32_t start)
     int32_t sectors = (int32_t)disc->medium->sectors;
     int32_t pregap = cd->track_count ? start - CD_PREGAP : -CD_PREGAP;
 
+    /* Codes of tracks that were, or were only planned, are not those of tracks to come. */
+    memset(cd->isrc + cd->track_count, 0, (CD_TRACKS_MAX - cd->track_count) * sizeof(cd->isrc[0]));
     if (cd->track_count == CD_TRACKS_MAX || start > sectors - CD_TRACK_MIN - CD_RUN_OUT)
         return;
-    memset(cd->isrc[cd->track_count], 0, sizeof(cd->isrc[0]));
     cd->tracks[cd->track_count++] = (struct cd_track){
         .kind = CD_INVISIBLE,
         .mode = CD_MODE_1,
@@ -146,6 +147,8 @@ void cd_add_invisible(struct disc *disc, uint32_t session, int32_t start)
 
 void cd_spread_next(struct cd *cd)
 {
+    if (!cd_last(cd)->at_once)
+        return;
     for (uint32_t i = cd_first_of(cd, cd_last(cd)->session) - 1; i < cd->track_count; i++) {
         struct cd_track *track = &cd->tracks[i];
 
@@ -175,8 +178,10 @@ void cd_end_test(struct disc *disc)
         cd->part_count = cd->burn.parts_before;
         cd->burn.kind = CD_BURN_NONE;
     }
-    if (!cd->track_count)
+    if (!cd->track_count) {
         cd->disc_type = 0xff;
+        cd->mcn[0] = '\0';
+    }
     cd_add_invisible(disc, session, start);
 }
 
@@ -257,7 +262,7 @@ static enum outcome close_session(struct disc *disc, bool multi_session)
         struct cd_track *track = &cd->tracks[i];
 
         if (track->kind == CD_RESERVED && track->next < track->end)
-            return track->next == track->start ? EMPTY_RESERVED_TRACK : INCOMPLETE_TRACK_IN_SESSION;
+            return EMPTY_RESERVED_TRACK; /* or one that was written in part */
         if (track->kind == CD_RESERVED)
             cd_close_track(disc, track);
     }
@@ -441,6 +446,9 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
     out->free = free_blocks(track);
     out->next_valid = out->free > 0;
     out->next = out->next_valid ? (uint32_t)track->next : 0;
+    /* What a cue sheet announced begins with a pregap or a lead-in. */
+    if (out->next_valid && cd->cue_count && number == cd->track_count)
+        out->next = (uint32_t)cd_skip_made(cd, cd->parts[cd->part_count].start);
 }
 
 /* ---- keeping ---- */
@@ -534,23 +542,29 @@ static void recover(struct disc *disc, uint32_t image_sectors)
             recover_track(disc, i, image);
 }
 
-const struct medium_ops cd_ops = {
-    .make_blank = cd_make_blank,
-    .synchronize = cd_synchronize,
-    .close = close_function,
-    .reserve = reserve,
-    .blank = cd_blank,
-    .summary = summary,
-    .tracks = tracks,
-    .track = track_summary,
-    .recorded_end = recorded_end,
-    .capacity = capacity,
-    .writing = cd_is_writing,
-    .save = cd_save,
-    .taken = cd_taken,
-    .whole = cd_whole,
-    .saved = saved,
-    .doubt = doubt,
-    .unsettled = unsettled,
-    .recover = recover,
-};
+/* Nothing links what is behind the gap to what is ahead of it: the track, or the session that was
+ * to be recorded in one go, ends here. Packets are linked anyway. */
+static void damage(struct disc *disc)
+{
+    struct cd *cd = &disc->cd;
+
+    if (cd->testing) {
+        cd_end_test(disc);
+    } else if (cd->burn.kind != CD_BURN_NONE) {
+        cd->burn.kind = CD_BURN_NONE;
+        cd->damaged = true;
+    } else if (cd_is_writing(disc)) {
+        cd_last(cd)->damaged = true;
+        cd_close_track(disc, cd_last(cd));
+    }
+}
+
+#define CD_OPS                                                                                     \
+    .make_blank = cd_make_blank, .synchronize = cd_synchronize, .damage = damage, .lose = cd_lose, \
+    .close = close_function, .reserve = reserve, .blank = cd_blank, .summary = summary,            \
+    .tracks = tracks, .track = track_summary, .recorded_end = recorded_end, .capacity = capacity,  \
+    .writing = cd_is_writing, .save = cd_save, .taken = cd_taken, .whole = cd_whole,               \
+    .saved = saved, .doubt = doubt, .unsettled = unsettled, .recover = recover
+
+const struct medium_ops cd_ops = {CD_OPS};
+const struct medium_ops cd_rw_ops = {CD_OPS, .format = cd_rw_format, .formats = cd_rw_formats};

@@ -20,9 +20,9 @@ static enum outcome close_function(struct disc *disc, const struct write_setup *
 
 #define DVD_PLUS_R_OPS                                                                             \
     SEQUENTIAL_OPS, .may_write = sequential_may_write, .mark = sequential_mark,                    \
-                    .padding = sequential_padding, .wrote = sequential_wrote,                      \
-                    .close = close_function, .reserve = sequential_reserve,                        \
-                    .track = sequential_track, .saved = sequential_saved
+                    .wrote = sequential_wrote, .close = close_function,                            \
+                    .reserve = sequential_reserve, .track = sequential_track,                      \
+                    .saved = sequential_saved
 
 const struct medium_ops dvd_plus_r_ops = {DVD_PLUS_R_OPS};
 const struct medium_ops dvd_plus_r_dl_ops = {

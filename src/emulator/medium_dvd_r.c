@@ -22,15 +22,6 @@ static enum outcome may_write(const struct disc *disc, const struct write_setup 
     return sequential_may_write(disc, setup, lba, blocks, bad);
 }
 
-/* With its size reserved a disc at once is one stream of sectors. Without, the drive does not know
- * whether more comes, and fills up what is no whole unit. */
-static uint32_t padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
-{
-    return disc->at_once && disc->tracks[0].kind == TRACK_RESERVED
-               ? 0
-               : sequential_padding(disc, lba, blocks);
-}
-
 static bool mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     if (setup->write_type == WRITE_SESSION_AT_ONCE)
@@ -225,11 +216,10 @@ static void damage(struct disc *disc)
 }
 
 #define DVD_R_OPS                                                                                  \
-    SEQUENTIAL_OPS, .may_write = may_write, .mark = mark, .padding = padding,                      \
-                    .wrote = sequential_wrote, .synchronize = synchronize,                         \
-                    .close = close_function, .reserve = reserve, .writing = writing,               \
-                    .has_feature = has_feature, .structure = structure, .track = track_summary,    \
-                    .saved = sequential_saved, .damage = damage
+    SEQUENTIAL_OPS, .may_write = may_write, .mark = mark, .wrote = sequential_wrote,               \
+                    .synchronize = synchronize, .close = close_function, .reserve = reserve,       \
+                    .writing = writing, .has_feature = has_feature, .structure = structure,        \
+                    .track = track_summary, .saved = sequential_saved, .damage = damage
 
 const struct medium_ops dvd_r_ops = {DVD_R_OPS};
 const struct medium_ops dvd_r_dl_ops = {DVD_R_OPS, .set_layer_break = sequential_set_layer_break};

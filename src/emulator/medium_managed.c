@@ -178,7 +178,6 @@ const struct medium_ops managed_ops = {
     .may_write = may_write,
     .may_read = in_range,
     .mark = random_mark,
-    .padding = random_padding,
     .wrote = random_wrote,
     .close = close_function,
     .format = format,

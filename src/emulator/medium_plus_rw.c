@@ -203,7 +203,6 @@ const struct medium_ops plus_rw_ops = {
     .may_write = may_write,
     .may_read = may_read,
     .mark = random_mark,
-    .padding = random_padding,
     .wrote = random_wrote,
     .close = close_function,
     .format = format,

@@ -37,14 +37,6 @@ bool random_mark(struct disc *disc, const struct write_setup *setup, uint32_t lb
     return false;
 }
 
-uint32_t random_padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
-{
-    (void)disc;
-    (void)lba;
-    (void)blocks;
-    return 0;
-}
-
 void random_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
 {
     (void)setup;

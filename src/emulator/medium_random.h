@@ -1,7 +1,7 @@
 /* What rewritable media that take any address have in common, whatever their format.
- * Who uses it: the files of such media: DVD+RW, DVD-RW in restricted overwrite, those with spares;
- * media_random.c, whose rows name their ops; format.c.
- * One track, no marks and no padding: what was written can be written again.
+ * Who uses it: the files of such media: DVD+RW, DVD-RW in restricted overwrite, those with spares,
+ * the formatted CD-RW; media_random.c, whose rows name their ops; format.c.
+ * One track and no marks: what was written can be written again.
  * What it must not know: how a disc is formatted. */
 #ifndef OI_EMULATOR_MEDIUM_RANDOM_H
 #define OI_EMULATOR_MEDIUM_RANDOM_H
@@ -12,6 +12,7 @@
 enum format_type {
     FORMAT_FULL = 0x00,
     FORMAT_SPARE_EXPANSION = 0x01,
+    FORMAT_CD_RW_FULL = 0x10,
     FORMAT_DVD_RW_FULL = 0x10,
     FORMAT_DVD_RW_GROW = 0x11,
     FORMAT_DVD_RW_ADD = 0x12,
@@ -30,7 +31,6 @@ enum outcome wrong_format(const struct format_request *request, enum format_fiel
 bool format_is_full(const struct medium *medium, const struct format_request *request);
 
 bool random_mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks);
-uint32_t random_padding(const struct disc *disc, uint32_t lba, uint32_t blocks);
 void random_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba,
                   uint32_t blocks);
 void random_summary(bool formatted, struct disc_summary *out);

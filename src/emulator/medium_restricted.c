@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { MARK_AHEAD = 32768 }; /* sectors: a save for every 64 MiB */
+
 static const char *const states[] = {"complete", "intermediate"};
 
 /* No disc is sold like this. */
@@ -37,6 +39,19 @@ static enum outcome may_read(const struct disc *disc, uint32_t lba, uint32_t blo
     if (lba >= disc->formatted || blocks > disc->formatted - lba)
         return LBA_OUT_OF_RANGE;
     return GOOD;
+}
+
+/* What an earlier format left in the image is no growth. */
+static bool mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
+{
+    uint32_t end = lba + blocks;
+
+    (void)setup;
+    if (!disc->intermediate || end <= disc->marked || end <= disc->formatted)
+        return false;
+    disc->marked =
+        disc->medium->sectors - end > MARK_AHEAD ? end + MARK_AHEAD : disc->medium->sectors;
+    return true;
 }
 
 static void wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
@@ -182,6 +197,8 @@ static void save(const struct disc *disc, struct text_writer *writer)
 {
     text_add(writer, "state = %s\n", states[disc->intermediate]);
     text_add(writer, "formatted = %u\n", disc->formatted);
+    if (disc->intermediate)
+        text_add(writer, "marked = %u\n", disc->marked);
     text_add(writer, "written = %u\n", disc->written);
     defects_save(disc, writer);
 }
@@ -191,6 +208,8 @@ static bool taken(struct disc *disc, const char *key, const char *value)
     if (strcmp(key, "formatted") == 0)
         return text_number(value, disc->medium->sectors, &disc->formatted) &&
                disc->formatted % disc->medium->unit == 0;
+    if (strcmp(key, "marked") == 0)
+        return text_number(value, disc->medium->sectors, &disc->marked);
     if (strcmp(key, "written") == 0)
         return text_number(value, disc->medium->sectors, &disc->written);
     if (strcmp(key, "state") != 0)
@@ -208,18 +227,23 @@ static const char *whole(const struct disc *disc)
     return defects_whole(disc);
 }
 
+static void saved(struct disc *disc)
+{
+    disc->marked = disc->formatted;
+}
+
 /* The last one to write may have made it grow since it saved. */
 static bool unsettled(const struct disc *disc)
 {
-    return disc->intermediate;
+    return disc->intermediate && disc->marked > disc->formatted;
 }
 
 static void recover(struct disc *disc, uint32_t image_sectors)
 {
     uint32_t unit = disc->medium->unit;
 
-    if (image_sectors > disc->medium->sectors)
-        image_sectors = disc->medium->sectors;
+    if (image_sectors > disc->marked)
+        image_sectors = disc->marked;
     if (image_sectors <= disc->formatted)
         return;
     disc->written = image_sectors;
@@ -230,8 +254,7 @@ const struct medium_ops restricted_ops = {
     .make_blank = make_blank,
     .may_write = may_write,
     .may_read = may_read,
-    .mark = random_mark,
-    .padding = random_padding,
+    .mark = mark,
     .wrote = wrote,
     .close = close_function,
     .blank = dvd_rw_blank,
@@ -245,8 +268,8 @@ const struct medium_ops restricted_ops = {
     .save = save,
     .taken = taken,
     .whole = whole,
-    .saved = random_saved,
-    .doubt = random_doubt,
+    .saved = saved,
+    .doubt = saved,
     .unsettled = unsettled,
     .recover = recover,
 };

@@ -48,15 +48,20 @@ static bool is_for_dvd(const struct oi_emu *emu)
            emu->disc.medium->ops->writing;
 }
 
-/* Raw sectors go with raw writing only; the cue sheet of a CD tells of each track by itself. */
+/* Sub-channel goes with raw writing only, and packets are of data; the cue sheet of a CD tells of
+ * each track by itself. */
 static bool is_data_type_for(const struct oi_emu *emu, uint8_t write_type, uint8_t data_type)
 {
-    enum { RAW_P_W_RAW = 3 };
+    enum { RAW = 0, RAW_P_W_RAW = 3 };
     bool cd = emu->presence == MEDIUM_READABLE && emu->disc.medium->family == FAMILY_CD;
 
     if (write_type == WRITE_SESSION_AT_ONCE && cd)
         return true;
     if (write_type == WRITE_RAW && data_type > RAW_P_W_RAW)
+        return false;
+    if (write_type == WRITE_TRACK_AT_ONCE && data_type > RAW && data_type <= RAW_P_W_RAW)
+        return false;
+    if (write_type == WRITE_PACKET && data_type <= RAW_P_W_RAW)
         return false;
     return data_types(emu) >> data_type & 1;
 }
@@ -179,6 +184,7 @@ void mode_pages_reset(struct oi_emu *emu)
         memcpy(emu->mode[i], pages[i].defaults, MODE_PAGE_MAX);
     emu->setup_selected = false;
     emu->setup_medium = NULL;
+    emu->disc.cd.cue_count = 0;
     decode_write_parameters(emu);
 }
 
@@ -349,7 +355,11 @@ static void set_page(struct oi_emu *emu, const struct target *target, const uint
     if (target->index < 0)
         return;
     memcpy(emu->mode[target->index], page, target->size);
-    emu->setup_selected |= target->index == WRITE_PARAMETERS;
+    if (target->index != WRITE_PARAMETERS)
+        return;
+    emu->setup_selected = true;
+    if ((page[2] & 0x0f) != WRITE_SESSION_AT_ONCE)
+        emu->disc.cd.cue_count = 0; /* its session will not be recorded */
 }
 
 static enum outcome walk_pages(struct oi_emu *emu, struct request *rq, uint32_t end, bool apply)

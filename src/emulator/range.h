@@ -1,5 +1,6 @@
 /* The blocks that a command names, for those commands that name some.
- * Who uses it: the fault script, which has conditions on them, and the trace, which prints them.
+ * Who uses it: reading, writing and the buffer; the fault script, which has conditions on them, and
+ * the trace, which prints them.
  * What it must not know: whether the command is allowed, what the blocks hold. */
 #ifndef OI_EMULATOR_RANGE_H
 #define OI_EMULATOR_RANGE_H

@@ -124,22 +124,15 @@ bool sequential_mark(struct disc *disc, const struct write_setup *setup, uint32_
                      uint32_t blocks)
 {
     struct track *track = (struct track *)sequential_track_at(disc, lba);
-    const struct track *last = sequential_const_last(disc);
     uint32_t end = lba + blocks;
     uint32_t ahead;
 
     (void)setup;
     if (end <= track->marked)
         return false;
-    ahead = track != last && last->next > last->start ? MARK_AHEAD_BETWEEN : MARK_AHEAD;
+    ahead = sequential_recorded_end(disc) > end ? MARK_AHEAD_BETWEEN : MARK_AHEAD;
     track->marked = ahead < track->end - end ? end + ahead : track->end;
     return true;
-}
-
-uint32_t sequential_padding(const struct disc *disc, uint32_t lba, uint32_t blocks)
-{
-    (void)lba;
-    return sequential_round_up(disc, blocks) - blocks;
 }
 
 void sequential_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba,

@@ -38,7 +38,6 @@ enum outcome sequential_may_read(const struct disc *disc, uint32_t lba, uint32_t
                                  uint32_t *bad);
 bool sequential_mark(struct disc *disc, const struct write_setup *setup, uint32_t lba,
                      uint32_t blocks);
-uint32_t sequential_padding(const struct disc *disc, uint32_t lba, uint32_t blocks);
 void sequential_wrote(struct disc *disc, const struct write_setup *setup, uint32_t lba,
                       uint32_t blocks);
 uint32_t sequential_recorded_end(const struct disc *disc);

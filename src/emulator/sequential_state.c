@@ -219,11 +219,15 @@ const char *sequential_whole(const struct disc *disc)
     return NULL;
 }
 
+/* Blocks that follow each other are gathered to whole units; what is left over when the stream ends
+ * is filled up with zeros. A disc at once is one stream until its end. */
 void sequential_saved(struct disc *disc)
 {
     for (uint32_t i = 0; i < disc->track_count; i++) {
         struct track *track = &disc->tracks[i];
 
+        if (!disc->at_once)
+            track->next = sequential_round_up(disc, track->next);
         track->synced = track->next;
         track->marked = track->next;
     }
@@ -247,7 +251,7 @@ bool sequential_unsettled(const struct disc *disc)
 }
 
 /* Replacements that may have been used up are: nobody can tell. A disc at once can't go on without
- * the drive that began it. */
+ * the drive that began it, but one of which nothing was written is as it was before. */
 void sequential_recover(struct disc *disc, uint32_t image_sectors)
 {
     for (uint32_t i = 0; i < disc->track_count; i++) {
@@ -261,6 +265,11 @@ void sequential_recover(struct disc *disc, uint32_t image_sectors)
             track->next = reached;
     }
     disc->replaced = disc->replaced_marked;
-    if (disc->at_once)
+    if (disc->at_once && disc->tracks[0].next > disc->tracks[0].start) {
         disc->at_once = AT_ONCE_BROKEN;
+    } else if (disc->at_once) {
+        disc->at_once = AT_ONCE_NO;
+        disc->track_count = 0;
+        sequential_make_blank(disc);
+    }
 }

@@ -128,10 +128,20 @@ static void add_operands(struct line *line, const struct oi_emu_command *command
     }
 }
 
+static bool is_fixed(const uint8_t *sense)
+{
+    return (sense[0] & 0x7f) < 0x72;
+}
+
+static uint8_t sense_key(const uint8_t *sense)
+{
+    return sense[is_fixed(sense) ? 2 : 1] & 0x0f;
+}
+
 static void add_information(struct line *line, const uint8_t *sense, uint8_t length)
 {
     enum { FIXED_END = 7, DESCRIPTOR_END = 20, VALID = 0x80 };
-    bool fixed = (sense[0] & 0x7f) < 0x72;
+    bool fixed = is_fixed(sense);
 
     if (fixed ? length < FIXED_END || !(sense[0] & VALID)
               : length < DESCRIPTOR_END || sense[8] || !(sense[10] & VALID))
@@ -144,8 +154,8 @@ static void add_sense(struct line *line, const uint8_t *sense, uint8_t length)
 {
     enum { WORDS_MAX = 160 };
     char words[WORDS_MAX];
-    bool fixed = (sense[0] & 0x7f) < 0x72;
-    uint8_t key = sense[fixed ? 2 : 1] & 0x0f;
+    bool fixed = is_fixed(sense);
+    uint8_t key = sense_key(sense);
     uint8_t asc = sense[fixed ? 12 : 2];
     uint8_t ascq = sense[fixed ? 13 : 3];
 
@@ -211,7 +221,7 @@ static void add_command(struct oi_emu *emu, const struct oi_emu_command *command
     add_number(&line, now_us - begun_us, DURATION, ' ');
     add_text(&line, " us  ");
     add_outcome(&line, reply);
-    if (!went_well(reply) && emu->detail[0]) {
+    if (!went_well(reply) && emu->detail[0] && !emu->trace.told && reply->delivery != OI_EMU_GONE) {
         add_text(&line, "; ");
         add_text(&line, emu->detail);
     }
@@ -276,6 +286,25 @@ static void tell_of_disc(struct oi_emu *emu, const char *happened)
         trace_event(emu, "%s: no disc", happened);
 }
 
+/* What became of the WRITEs since the drive was opened, when there are some to tell of. */
+static void tell_of_writing(struct oi_emu *emu)
+{
+    const struct drive_statistics *s = drive_statistics(emu);
+    struct trace *trace = &emu->trace;
+
+    if (s->writes + s->refused == trace->told_writes)
+        return;
+    trace->told_writes = s->writes + s->refused;
+    trace_event(emu, "%llu bytes in %llu writes; %llu more had to come again, the buffer was full",
+                (unsigned long long)s->bytes, (unsigned long long)s->writes,
+                (unsigned long long)s->refused);
+    trace_event(emu,
+                "under-runs: %llu, linked: %llu; blocks lost by polling: %llu; "
+                "longest wait for room: %llu ms",
+                (unsigned long long)s->underruns, (unsigned long long)s->links,
+                (unsigned long long)s->lost_blocks, (unsigned long long)s->longest_wait_us / 1000);
+}
+
 static void tell_of_tray(struct oi_emu *emu)
 {
     struct trace *trace = &emu->trace;
@@ -289,6 +318,7 @@ static void tell_of_tray(struct oi_emu *emu)
         tell_of_disc(emu, "the tray closed");
     else
         tell_of_disc(emu, "the disc changed");
+    tell_of_writing(emu);
     remember_drive(emu);
 }
 
@@ -321,8 +351,7 @@ static bool is_milestone(const struct oi_emu_command *command, const struct oi_e
     if (reply->delivery != OI_EMU_ANSWERED)
         return true;
     if (reply->scsi_status == CHECK_CONDITION)
-        return reply->sense_len < 3 || (reply->sense[0] & 0x7f) > 0x71 ||
-               (reply->sense[2] & 0x0f) != OI_KEY_NOT_READY;
+        return reply->sense_len < 3 || sense_key(reply->sense) != OI_KEY_NOT_READY;
     return opcode == OI_OP_SYNCHRONIZE_CACHE || opcode == OI_OP_CLOSE_TRACK_SESSION ||
            opcode == OI_OP_START_STOP_UNIT;
 }
@@ -381,11 +410,6 @@ static void begin_file(struct oi_emu *emu)
     trace_begin_file(trace, text, header.size);
 }
 
-uint64_t trace_begin(struct oi_emu *emu)
-{
-    return emu->trace.buffer ? drive_now(emu) : 0;
-}
-
 void trace_command(struct oi_emu *emu, const struct oi_emu_command *command,
                    const struct oi_emu_reply *reply, uint64_t begun_us)
 {
@@ -400,6 +424,7 @@ void trace_command(struct oi_emu *emu, const struct oi_emu_command *command,
     if (!trace->buffer)
         return;
     add_command(emu, command, reply, begun_us, now_us);
+    trace->told = false;
     tell_of_tray(emu);
     if (!trace->file && trace->buffer && (trace->wanted || changes_something(command->cdb[0])))
         begin_file(emu);
@@ -431,8 +456,10 @@ void trace_close(struct oi_emu *emu)
 {
     struct trace *trace = &emu->trace;
 
-    if (trace->buffer && trace->file)
+    if (trace->buffer && trace->file) {
+        tell_of_writing(emu);
         trace_event(emu, "closed");
+    }
     trace_flush(trace);
     trace_give_up(trace);
     free(trace->path);

@@ -27,8 +27,10 @@ struct trace {
     uint64_t size, head;  /* of the file; what of it stays, however long the run gets */
     uint64_t left_out;    /* bytes of the run that are not kept */
     uint64_t opened_us, written_us;
-    uint64_t opened_s; /* since 1970, by the host's clock */
-    bool wanted;       /* something happened that the run is to be kept for */
+    uint64_t opened_s;    /* since 1970, by the host's clock */
+    bool wanted;          /* something happened that the run is to be kept for */
+    bool told;            /* a line of its own says already why this command failed */
+    uint64_t told_writes; /* drive_statistics().writes + refused, when they were told last */
     /* What the drive was like after the last command. */
     bool tray_open;
     uint8_t presence;
@@ -38,7 +40,6 @@ struct trace {
 /* trace.c */
 void trace_open(struct oi_emu *emu);
 void trace_close(struct oi_emu *emu);
-uint64_t trace_begin(struct oi_emu *emu); /* the time, for trace_command; 0 without a trace */
 void trace_command(struct oi_emu *emu, const struct oi_emu_command *command,
                    const struct oi_emu_reply *reply, uint64_t begun_us);
 void trace_fault(struct oi_emu *emu, const struct fault_rule *rule);

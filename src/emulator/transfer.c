@@ -3,21 +3,7 @@
  * is in the image; a medium that can't be rewritten is marked ahead of that. */
 #include <string.h>
 #include "drive.h"
-
-struct range {
-    int32_t lba;
-    uint32_t blocks;
-};
-
-static struct range range10(const uint8_t *cdb)
-{
-    return (struct range){(int32_t)be32(cdb + 2), be16(cdb + 7)};
-}
-
-static struct range range12(const uint8_t *cdb)
-{
-    return (struct range){(int32_t)be32(cdb + 2), be32(cdb + 6)};
-}
+#include "range.h"
 
 /* Only the 12-byte commands can be streaming ones. */
 static bool is_streaming(const uint8_t *cdb)
@@ -25,36 +11,23 @@ static bool is_streaming(const uint8_t *cdb)
     return (cdb[0] == OI_OP_WRITE12 || cdb[0] == OI_OP_READ12) && (cdb[10] & 0x80);
 }
 
-/* The padding behind a partial unit: what is missing to the whole unit is never more than this. */
-static enum oi_status write_zeros(struct oi_emu *emu, uint64_t offset, uint32_t blocks)
-{
-    static uint8_t zeros[64 * SECTOR_BYTES]; /* not const: const would be 128 KiB of the DLL */
-
-    if (!blocks)
-        return OI_OK;
-    return image_write(emu, offset, zeros, (size_t)blocks * SECTOR_BYTES);
-}
-
 static bool is_zero(const uint8_t *data, uint32_t bytes)
 {
     return data[0] == 0 && memcmp(data, data + 1, bytes - 1) == 0;
 }
 
-/* Puts the data and, behind it, the padding into the image, or leaves the image as long as it was:
- * what is in it beyond that counts as burned when the drive dies. */
-static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks,
-                          uint32_t padding)
+/* Puts the data into the image, or leaves the image as long as it was: what is in it beyond that
+ * counts as burned when the drive dies. */
+static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks)
 {
     struct image *image = &emu->image;
     uint32_t bytes = blocks * SECTOR_BYTES;
-    uint64_t end = offset + bytes + (uint64_t)padding * SECTOR_BYTES;
+    uint64_t end = offset + bytes;
     bool hole = offset >= image->bytes && is_zero(data, bytes);
     enum oi_status status =
         hole ? oi_file_set_size(image->file, end) : image_write(emu, offset, data, bytes);
     uint64_t size;
 
-    if (status == OI_OK && !hole)
-        status = write_zeros(emu, offset + bytes, padding);
     if (status == OI_OK && end > image->bytes)
         image->bytes = end;
     if (status != OI_OK && oi_file_size(image->file, &size) == OI_OK && size > image->bytes)
@@ -66,19 +39,19 @@ static enum outcome store(struct oi_emu *emu, struct request *rq, uint32_t lba, 
                           bool verified)
 {
     const struct medium_ops *ops = emu->disc.medium->ops;
-    uint32_t padding = ops->padding(&emu->disc, lba, blocks);
     enum oi_status status;
 
-    if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks)) {
+    /* Data without a state beside it would be no disc of ours to whoever looks at it next. */
+    if (ops->mark(&emu->disc, drive_setup(emu), lba, blocks) || !emu->disc_stamp) {
         enum outcome outcome = disc_save_mark(emu, rq);
 
         if (outcome != GOOD)
             return at_lba(rq, lba, outcome);
     }
-    status = put(emu, (uint64_t)lba * SECTOR_BYTES, rq->out, blocks, padding);
+    status = put(emu, (uint64_t)lba * SECTOR_BYTES, rq->out, blocks);
     if (status != OI_OK)
         return at_lba(rq, lba, image_failed(emu, rq, WRITE_ERROR, status));
-    ops->wrote(&emu->disc, drive_setup(emu), lba, blocks + padding);
+    ops->wrote(&emu->disc, drive_setup(emu), lba, blocks);
     defects_wrote(&emu->disc, lba, blocks, verified);
     emu->unsaved = true;
     rq->moved = blocks * SECTOR_BYTES;
@@ -127,7 +100,7 @@ static enum outcome plain_write(struct oi_emu *emu, struct request *rq, int32_t 
 }
 
 /* With FUA the data is on the disc, and stays there, before the command ends. */
-static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct range range,
+static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct block_range range,
                                 int length_field)
 {
     enum { FUA = 0x08 };
@@ -144,7 +117,7 @@ static enum outcome write_range(struct oi_emu *emu, struct request *rq, struct r
 
 enum outcome on_write10(struct oi_emu *emu, struct request *rq)
 {
-    return write_range(emu, rq, range10(rq->cdb), 7);
+    return write_range(emu, rq, range_of(rq->cdb), 7);
 }
 
 enum outcome on_write12(struct oi_emu *emu, struct request *rq)
@@ -155,7 +128,7 @@ enum outcome on_write12(struct oi_emu *emu, struct request *rq)
         return wrong_cdb(rq, 10);
     if ((rq->cdb[1] & FUA) && (rq->cdb[10] & STREAMING))
         return wrong_cdb(rq, 1);
-    return write_range(emu, rq, range12(rq->cdb), 6);
+    return write_range(emu, rq, range_of(rq->cdb), 6);
 }
 
 /* Where the image ends before the disc does, it is as sparse as in its holes: zeros. */
@@ -249,7 +222,7 @@ static enum outcome plain_read(struct oi_emu *emu, struct request *rq, int32_t l
 
 enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
 {
-    struct range range = range10(rq->cdb);
+    struct block_range range = range_of(rq->cdb);
     enum outcome outcome;
 
     if (!emu->disc.medium->write_and_verify)
@@ -265,7 +238,7 @@ enum outcome on_write_and_verify10(struct oi_emu *emu, struct request *rq)
 const struct medium_io plain_io = {
     .write = plain_write, .read = plain_read, .verify = plain_verify, .toc = plain_toc};
 
-static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct range range,
+static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct block_range range,
                                int length_field)
 {
     return emu->disc.medium->io->read(emu, rq, range.lba, range.blocks, length_field);
@@ -273,7 +246,7 @@ static enum outcome read_range(struct oi_emu *emu, struct request *rq, struct ra
 
 enum outcome on_read10(struct oi_emu *emu, struct request *rq)
 {
-    return read_range(emu, rq, range10(rq->cdb), 7);
+    return read_range(emu, rq, range_of(rq->cdb), 7);
 }
 
 enum outcome on_read12(struct oi_emu *emu, struct request *rq)
@@ -282,12 +255,12 @@ enum outcome on_read12(struct oi_emu *emu, struct request *rq)
 
     if (rq->cdb[10] & ~STREAMING)
         return wrong_cdb(rq, 10);
-    return read_range(emu, rq, range12(rq->cdb), 6);
+    return read_range(emu, rq, range_of(rq->cdb), 6);
 }
 
 enum outcome on_verify10(struct oi_emu *emu, struct request *rq)
 {
-    struct range range = range10(rq->cdb);
+    struct block_range range = range_of(rq->cdb);
 
     return emu->disc.medium->io->verify(emu, rq, range.lba, range.blocks);
 }

@@ -75,10 +75,13 @@ static enum outcome write_state(struct oi_emu *emu, struct request *rq, bool ope
 static void insert(struct oi_emu *emu)
 {
     char problem[TEXT_MESSAGE_MAX];
+    struct definition now;
     enum oi_status status;
 
     emu->ini_stamp = oi_file_stamp(emu->ini_path);
-    status = definition_read(&emu->definition, emu->ini_path, problem);
+    status = definition_read(&now, emu->ini_path, problem);
+    if (status == OI_OK)
+        emu->definition = now;
     free(emu->disc_path);
     emu->disc_path = NULL;
     if (status == OI_OK && emu->definition.medium) {
@@ -89,7 +92,9 @@ static void insert(struct oi_emu *emu)
     if (status == OI_OK) {
         disc_load(emu);
     } else {
+        /* As a drive it stays what it was. */
         emu->definition.medium = NULL;
+        emu->definition.faults.count = 0;
         emu->presence = MEDIUM_UNREADABLE;
         memcpy(emu->unreadable, problem, sizeof(problem));
     }

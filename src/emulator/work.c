@@ -90,6 +90,37 @@ uint64_t work_us(const struct oi_emu *emu, enum work work)
     return (uint64_t)duration->ms * 1000 + speed_us(emu, true, 0, sectors);
 }
 
+bool drive_busy(struct oi_emu *emu)
+{
+    if (emu->busy_until_us && drive_now(emu) >= emu->busy_until_us)
+        emu->busy_until_us = 0;
+    return emu->busy_until_us != 0;
+}
+
+static void be_busy(struct oi_emu *emu, uint64_t us, enum work work)
+{
+    uint64_t now = drive_now(emu);
+
+    if (drive_busy(emu) && emu->busy_until_us >= now + us)
+        return;
+    emu->busy_from_us = now;
+    emu->busy_until_us = now + us;
+    emu->busy_with = work;
+}
+
+void drive_wait(struct oi_emu *emu, uint64_t us, enum work work)
+{
+    uint64_t now = drive_now(emu);
+
+    if (emu->deadline_us && us > 0 && (now >= emu->deadline_us || us > emu->deadline_us - now)) {
+        be_busy(emu, us, work);
+        emu->given_up = true;
+        us = now < emu->deadline_us ? emu->deadline_us - now : 0;
+    }
+    if (us)
+        emu->clock.sleep_us(emu->clock.context, us);
+}
+
 void work_start(struct oi_emu *emu, enum work work, bool immediate)
 {
     uint64_t wait_us = cache_flush(emu) + work_us(emu, work);
@@ -99,20 +130,11 @@ void work_start(struct oi_emu *emu, enum work work, bool immediate)
     if (!wait_us)
         return;
     if (immediate) {
-        emu->busy_from_us = drive_now(emu);
-        emu->busy_until_us = emu->busy_from_us + wait_us;
-        emu->busy_with = work;
+        be_busy(emu, wait_us, work);
     } else {
-        emu->clock.sleep_us(emu->clock.context, wait_us);
+        drive_wait(emu, wait_us, work);
         cache_free(emu);
     }
-}
-
-bool drive_busy(struct oi_emu *emu)
-{
-    if (emu->busy_until_us && drive_now(emu) >= emu->busy_until_us)
-        emu->busy_until_us = 0;
-    return emu->busy_until_us != 0;
 }
 
 uint16_t drive_progress(struct oi_emu *emu)

@@ -35,6 +35,10 @@ uint64_t work_us(const struct oi_emu *emu, enum work work);
  * leaves the drive busy until it is done. */
 void work_start(struct oi_emu *emu, enum work work, bool immediate);
 
+/* The drive needs this long for the command. No host waits beyond its time-out: the drive is then
+ * busy with this work until it is done, and emulator.c gives no answer. */
+void drive_wait(struct oi_emu *emu, uint64_t us, enum work work);
+
 /* Busy with what was started last. */
 bool drive_busy(struct oi_emu *emu);
 uint16_t drive_progress(struct oi_emu *emu); /* 65536 is all */

@@ -73,13 +73,21 @@ static int buffer_take(struct buffer *buffer, const sg_io_hdr_t *header)
     return buffer->copy ? 0 : -ENOMEM;
 }
 
+/* Linux' block layer does not look at the direction of no data, and cdrdao leaves it 0. */
+static bool is_direction(enum device device, const sg_io_hdr_t *header)
+{
+    return (device != DEVICE_SG && !header->dxfer_len) ||
+           (header->dxfer_direction <= SG_DXFER_NONE &&
+            header->dxfer_direction >= SG_DXFER_UNKNOWN);
+}
+
 static int check(enum device device, const sg_io_hdr_t *header)
 {
     if (header->interface_id != 'S')
         return device == DEVICE_SG ? -ENOSYS : -EINVAL;
     if (!header->cmdp || header->cmd_len < 6 || header->cmd_len > OI_EMU_CDB_MAX)
         return -EMSGSIZE;
-    if (header->dxfer_direction > SG_DXFER_NONE || header->dxfer_direction < SG_DXFER_UNKNOWN)
+    if (!is_direction(device, header))
         return -EINVAL;
     if (header->dxfer_direction != SG_DXFER_NONE && header->dxfer_len && !header->dxferp)
         return -EFAULT;
@@ -110,6 +118,25 @@ static void put_reply(sg_io_hdr_t *header, const struct oi_emu_reply *reply)
     header->info = header->status || header->host_status ? SG_INFO_CHECK : SG_INFO_OK;
 }
 
+/* How much of a program's data the drive asks for. growisofs ends a disc at once with a WRITE whose
+ * buffer is longer than its blocks: what is beyond them never leaves the computer. */
+static uint32_t wanted_bytes(const sg_io_hdr_t *header)
+{
+    enum { SECTOR_BYTES = 2048, LONGEST_BLOCK = 2448 };
+    const uint8_t *cdb = header->cmdp;
+    uint32_t size = header->dxfer_len;
+    uint32_t blocks = 0;
+
+    if (cdb[0] == OI_OP_WRITE10 && header->cmd_len == 10)
+        blocks = (uint32_t)cdb[7] << 8 | cdb[8];
+    if (cdb[0] == OI_OP_WRITE12 && header->cmd_len == 12)
+        blocks = (uint32_t)cdb[7] << 16 | (uint32_t)cdb[8] << 8 | cdb[9];
+    if (!blocks || size / SECTOR_BYTES < blocks ||
+        (size % blocks == 0 && size / blocks <= LONGEST_BLOCK))
+        return size;
+    return blocks * SECTOR_BYTES;
+}
+
 static int run(enum device device, sg_io_hdr_t *header)
 {
     struct oi_emu_command command = {0};
@@ -132,7 +159,7 @@ static int run(enum device device, sg_io_hdr_t *header)
         command.direction =
             header->dxfer_direction == SG_DXFER_TO_DEV ? OI_EMU_DATA_OUT : OI_EMU_DATA_IN;
         command.data = buffer.data;
-        command.data_len = header->dxfer_len;
+        command.data_len = wanted_bytes(header);
         if (buffer.copy && command.direction == OI_EMU_DATA_OUT)
             move_parts(&buffer, header->dxfer_len, false);
     }

@@ -13,6 +13,7 @@
 #include "disc_info.h"
 #include "emulator.h"
 #include "os.h"
+#include "real_clock.h"
 #include "virtual_folder.h"
 
 /* Beyond anything written into the file, so that everybody can read who holds it. */
@@ -159,22 +160,6 @@ static bool held_elsewhere(struct drive *drive)
     return status == OI_SHARING;
 }
 
-static void pause_us(uint64_t us)
-{
-    uint64_t deadline_us = oi_clock_us() + us;
-    struct oi_mutex mutex;
-    struct oi_cond cond;
-
-    oi_mutex_init(&mutex);
-    oi_cond_init(&cond);
-    oi_mutex_lock(&mutex);
-    while (oi_clock_us() < deadline_us && oi_cond_wait_until(&cond, &mutex, deadline_us))
-        ;
-    oi_mutex_unlock(&mutex);
-    oi_cond_fini(&cond);
-    oi_mutex_fini(&mutex);
-}
-
 /* A few attempts: somebody may just be looking whether an owner is alive. */
 static enum oi_status lock_patiently(struct oi_file *file)
 {
@@ -182,7 +167,7 @@ static enum oi_status lock_patiently(struct oi_file *file)
     enum oi_status status = oi_file_lock(file, ACCESS_LOCK);
 
     for (int i = 1; i < ATTEMPTS && status == OI_SHARING; i++) {
-        pause_us(PAUSE_US);
+        real_clock.sleep_us(NULL, PAUSE_US);
         status = oi_file_lock(file, ACCESS_LOCK);
     }
     return status;
@@ -247,18 +232,6 @@ static bool is_held_by_other(struct virtual_device *device)
 
 enum { INQUIRY_BYTES = 36 };
 enum { PREVENT = 0x01 }; /* SPC-3, PREVENT ALLOW MEDIUM REMOVAL */
-
-static uint64_t real_now_us(void *context)
-{
-    (void)context;
-    return oi_clock_us();
-}
-
-static void real_sleep_us(void *context, uint64_t us)
-{
-    (void)context;
-    pause_us(us);
-}
 
 static struct oi_transfer_limits limits_of(const struct drive *drive)
 {
@@ -556,12 +529,11 @@ static const struct oi_device_ops device_ops = {
 /* The first device on a drive opens its emulator; the others wait for that. */
 static enum oi_status open_emulator(struct drive *drive, char problem[OI_DETAIL_MAX])
 {
-    static const struct oi_emu_clock clock = {real_now_us, real_sleep_us, NULL};
     enum oi_status status = OI_OK;
 
     oi_mutex_lock(&drive->mutex);
     if (!drive->emu) {
-        status = oi_emu_open(&drive->emu, drive->path, &clock, problem);
+        status = oi_emu_open(&drive->emu, drive->path, &real_clock, problem);
         if (status == OI_OK) {
             oi_mutex_lock(&drive->facts);
             drive->transfer_kib = oi_emu_transfer_kib(drive->emu);

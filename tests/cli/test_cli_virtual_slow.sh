@@ -217,6 +217,7 @@ gives 0 virtual add drive --media dvd+r --image disc.iso --faults faults.txt
 image one.iso 5000
 gives 1 write one.iso
 complains "no longer there"
+silent_about ".;"
 silent_about "unlocking the tray"
 gives 0 trace drive --errors
 says "unplug"

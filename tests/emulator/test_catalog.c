@@ -66,12 +66,9 @@ static void every_disc_of_the_catalog_is_known(void **state)
     for (int i = 0; i < MEDIA_COUNT; i++) {
         const struct medium *medium = medium_sold_as(media[i].name);
 
-#ifdef CATALOG_IS_COMPLETE
         if (!medium)
             fail_msg("\"%s\" is not known", media[i].name);
-#endif
-        if (medium)
-            assert_string_equal(medium->name, media[i].name);
+        assert_string_equal(medium->name, media[i].name);
     }
     assert_null(medium_sold_as("dvd"));
 }

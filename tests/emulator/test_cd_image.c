@@ -160,6 +160,48 @@ static void sectors_without_their_state_are_left_alone(void **state)
     assert_non_null(strstr(oi_emu_detail(b->emu), "left alone"));
 }
 
+static void no_file_of_a_disc_without_its_state_is_touched(void **state)
+{
+    static const char *const suffixes[] = {".cue", ".sub", ".cdt"};
+    struct bench *b = *state;
+    char path[160];
+
+    for (int i = 0; i < 3; i++) {
+        snprintf(path, sizeof(path), "%s/disc%s", b->folder, suffixes[i]);
+        assert_int_equal(oi_file_replace(path, "data", 4), OI_OK);
+        bench_insert(b, "cd-r");
+        assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x023001);
+        assert_non_null(strstr(oi_emu_detail(b->emu), suffixes[i]));
+        bench_insert(b, "dvd+r");
+        assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
+        assert_int_equal(oi_file_remove(path), OI_OK);
+    }
+    bench_define(b, "medium = cd-r\nimage = disc.bin\n");
+    snprintf(path, sizeof(path), "%s/disc.bin", b->folder);
+    assert_int_equal(oi_file_replace(path, "data", 4), OI_OK);
+    bench_open(b);
+    assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x023001);
+}
+
+static void a_plain_image_in_the_way_is_not_overwritten(void **state)
+{
+    struct bench *b = *state;
+    char text[5] = "";
+
+    bench_insert(b, "cd-rw");
+    assert_good(cd_parameters(b, TAO, 0, 0));
+    assert_good(cd_write(b, 0, 300, RAW, 1));
+    assert_good(bench_sync(b));
+    assert_good(cd_erase(b, 1, 0));
+    assert_int_equal(oi_file_replace(b->image, "mine", 4), OI_OK);
+    assert_good(cd_parameters(b, TAO, 4, 8));
+    assert_sense(cd_write(b, 0, 32, 2048, 1), 0x030c00);
+    cd_file_read(b, ".iso", 0, text, 4);
+    assert_string_equal(text, "mine");
+    assert_int_equal(oi_file_remove(b->image), OI_OK);
+    assert_good(cd_write(b, 0, 32, 2048, 1));
+}
+
 static void only_one_writes_wherever_the_data_lies(void **state)
 {
     struct bench *b = *state;
@@ -409,6 +451,8 @@ int main(void)
         TEST(a_move_into_sectors_may_be_cut_off_anywhere),
         TEST(an_image_named_bin_holds_sectors_from_the_start),
         TEST(sectors_without_their_state_are_left_alone),
+        TEST(no_file_of_a_disc_without_its_state_is_touched),
+        TEST(a_plain_image_in_the_way_is_not_overwritten),
         TEST(only_one_writes_wherever_the_data_lies),
         TEST(states_that_no_recording_makes_are_refused),
         TEST(any_state_is_answered),

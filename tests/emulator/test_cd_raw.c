@@ -72,7 +72,7 @@ static void one_block(uint8_t *to, int32_t lba, int32_t first, bool pq_only, boo
     if (scramble && lba >= -150 && lba < PAUSE_2)
         cd_scramble_again(to);
     if (pq_only)
-        memcpy(to + RAW, q, 12);
+        memcpy(to + RAW, q, 10); /* the CRC is the drive's business */
     else
         cd_weave(to + RAW, false, q);
 }
@@ -210,6 +210,53 @@ static void a_lead_in_that_tells_no_tracks_is_refused(void **state)
     assert_sense(burn(b, -150, -149, 3, true), 0x037200);
 }
 
+/* One command may be longer than the pre-gap, so that the tracks become known in its middle. */
+static void a_write_over_the_end_of_the_lead_in_survives_the_drive(void **state)
+{
+    enum { FROM = -160, BLOCKS = 200, EACH = RAW + SUB };
+    struct bench *b = *state;
+    uint8_t *blocks = malloc((size_t)BLOCKS * EACH);
+    struct oi_emu_command command = {
+        .cdb = {0x2a, 0, 0xff, 0xff, 0xff, 0x60, 0, 0, BLOCKS, 0},
+        .cdb_len = 10,
+        .direction = OI_EMU_DATA_OUT,
+        .data = blocks,
+        .data_len = BLOCKS * EACH,
+    };
+    char *kept[2];
+    size_t size[2];
+
+    assert_non_null(blocks);
+    bench_insert(b, "cd-r");
+    assert_good(cd_parameters(b, RAW_WRITE, 0, 3));
+    assert_good(burn(b, LEAD_IN_START, FROM, 3, true));
+    for (int32_t i = 0; i < BLOCKS; i++)
+        one_block(blocks + i * EACH, FROM + i, LEAD_IN_START, false, true);
+    oi_emu_execute(b->emu, &command, &b->reply);
+    free(blocks);
+    assert_int_equal(b->reply.scsi_status, 0);
+    assert_int_equal(oi_file_read_all(b->disc, 1 << 16, &kept[0], &size[0]), OI_OK);
+    assert_good(burn(b, FROM + BLOCKS, FROM + BLOCKS + 26, 3, true));
+    assert_int_equal(oi_file_read_all(b->disc, 1 << 16, &kept[1], &size[1]), OI_OK);
+    bench_close(b);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(oi_file_replace(b->disc, kept[i], size[i]), OI_OK);
+        free(kept[i]);
+        bench_open(b);
+        assert_sense(cd_write(b, 0, 1, 2048, 1), 0x037203);
+        assert_good(bench_sync(b));
+        bench_open(b);
+        assert_good(cd_info(b));
+        assert_int_equal(b->data[2], 0x09);
+        assert_int_equal(b->data[6], i + 1);
+        bench_close(b);
+    }
+    bench_open(b);
+    assert_good(bench_close_track(b, 2, 0));
+    assert_good(bench_read(b, 65, 1));
+    assert_int_equal(b->data[0], 0x6b);
+}
+
 static void raw_needs_a_raw_block_type_and_a_blank_session(void **state)
 {
     struct bench *b = *state;
@@ -233,6 +280,7 @@ int main(void)
         TEST(data_that_was_not_scrambled_is_understood),
         TEST(a_session_without_its_lead_out_is_not_complete),
         TEST(a_lead_in_that_tells_no_tracks_is_refused),
+        TEST(a_write_over_the_end_of_the_lead_in_survives_the_drive),
         TEST(raw_needs_a_raw_block_type_and_a_blank_session),
     };
 

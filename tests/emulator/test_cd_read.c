@@ -119,6 +119,31 @@ static void times_can_be_given_instead_of_addresses(void **state)
     assert_sense(bench_get(b, 4096, 0xb9, 0, 0, 0, 60, 0, 0, 61, 0, 0x10, 0, 0), 0x052400);
 }
 
+/* The sense data names the first bad block; what lies ahead of it went over, and nothing more. */
+static void assert_moved_up_to_the_bad_block(struct bench *b, uint32_t lba)
+{
+    uint32_t good = field32(b->reply.sense + 3) - lba;
+
+    assert_true(b->reply.sense[0] & 0x80);
+    assert_in_range(good, 1, 4);
+    assert_int_equal(b->reply.moved, good * SECTOR);
+    for (uint32_t i = good * SECTOR; i < 8 * SECTOR; i++)
+        assert_int_equal(b->data[i], 0x77);
+}
+
+static void blocks_ahead_of_a_bad_one_are_moved(void **state)
+{
+    struct bench *b = *state;
+
+    insert_data_disc(b);
+    memset(b->data, 0x77, 8 * SECTOR);
+    assert_sense(bench_get(b, 8 * SECTOR, 0x28, 0, 0, 0, 1, 42, 0, 0, 8, 0), 0x031100);
+    assert_moved_up_to_the_bad_block(b, 298);
+    memset(b->data, 0x77, 8 * SECTOR);
+    assert_sense(bench_get(b, 8 * SECTOR, 0xbe, 0, 0, 0, 1, 42, 0, 0, 8, 0x10, 0, 0), 0x031100);
+    assert_moved_up_to_the_bad_block(b, 298);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -129,6 +154,7 @@ int main(void)
         TEST(selections_that_make_no_sense_are_refused),
         TEST(a_dvd_has_no_cd_sectors),
         TEST(times_can_be_given_instead_of_addresses),
+        TEST(blocks_ahead_of_a_bad_one_are_moved),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

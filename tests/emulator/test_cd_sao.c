@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "cache.h"
 
 static const uint8_t data_cue[][8] = {
     {0x41, 0, 0, 0x14, 0, 0, 0, 0},
@@ -380,6 +381,44 @@ static void a_session_cut_off_is_damaged_until_it_is_closed(void **state)
     assert_good(bench_read(b, 199, 1));
 }
 
+/* Under-run protection is bit 6 of page 05h, byte 2. */
+static void begin_paced_session(struct bench *b, bool protect)
+{
+    static const uint8_t without[] = {2, SAO, 0};
+    char text[64];
+
+    snprintf(text, sizeof(text), "medium = cd-r\nimage = %d.iso\nspeed = 4\n", protect);
+    bench_define(b, text);
+    bench_open(b);
+    assert_good(cd_parameters_with(b, SAO, 0, 8, protect ? NULL : without));
+    assert_good(cd_cue(b, data_cue, 4));
+    assert_good(cd_write(b, -150, 30, 2048, 0));
+}
+
+static void a_buffer_may_run_empty_in_the_pregap_too(void **state)
+{
+    enum { MINUTE_US = 60000000 };
+    struct bench *b = *state;
+
+    begin_paced_session(b, false);
+    b->now_us += MINUTE_US;
+    assert_sense(cd_write(b, -120, 30, 2048, 0), 0x030c09);
+    assert_int_equal((int32_t)field32(b->reply.sense + 3), -120);
+    assert_non_null(strstr(oi_emu_detail(b->emu), "sector -120"));
+    begin_paced_session(b, true);
+    b->now_us += MINUTE_US;
+    assert_good(cd_write(b, -120, 30, 2048, 0));
+    assert_int_equal(drive_statistics(b->emu)->links, 1);
+    assert_good(cd_write(b, -90, 31, 2048, 0));
+    assert_good(cd_write(b, -59, 31, 2048, 0));
+    assert_int_equal(drive_statistics(b->emu)->links, 1);
+    assert_good(cd_write(b, -28, 31, 2048, 0)); /* into the track */
+    b->now_us += MINUTE_US;
+    assert_good(cd_write(b, 3, 30, 2048, 0));
+    assert_int_equal(drive_statistics(b->emu)->underruns, 2);
+    assert_int_equal(drive_statistics(b->emu)->links, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -395,6 +434,7 @@ int main(void)
         TEST(sub_channel_with_the_data_is_kept),
         TEST(a_test_session_leaves_nothing),
         TEST(a_session_cut_off_is_damaged_until_it_is_closed),
+        TEST(a_buffer_may_run_empty_in_the_pregap_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

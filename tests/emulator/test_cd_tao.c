@@ -191,8 +191,9 @@ static void modes_that_do_not_fit_the_track_are_refused(void **state)
     assert_sense(cd_write(b, 0, 1, 2048, 0), 0x056400); /* audio of 2048 bytes */
     assert_good(cd_parameters(b, TAO, 4, 0));
     assert_sense(cd_write(b, 0, 1, RAW, 0), 0x056400);
-    assert_good(cd_parameters(b, PACKET, 0, 0));
-    assert_sense(cd_write(b, 0, 1, RAW, 0), 0x056400);
+    assert_sense(cd_parameters(b, PACKET, 0, 0), 0x052600); /* feature 21h tells of no audio */
+    assert_good(cd_parameters(b, PACKET, 0, 8));
+    assert_sense(cd_write(b, 0, 1, 2048, 0), 0x056400);
     assert_good(cd_parameters(b, TAO, 4, 8));
     assert_sense(cd_write(b, 0, 1, 2352, 0), 0x052400); /* blocks of another size */
     assert_sense(cd_write(b, 1, 1, 2048, 0), 0x052102);
@@ -250,7 +251,7 @@ static void a_reserved_track_waits_for_its_data(void **state)
     assert_sense(bench_close_track(b, 2, 0), 0x037204);
     assert_good(cd_write(b, 0, 100, 2048, 1));
     assert_good(bench_sync(b));
-    assert_sense(bench_close_track(b, 2, 0), 0x037203);
+    assert_sense(bench_close_track(b, 2, 0), 0x037204);
     assert_sense(cd_write(b, 100, 301, 2048, 1) & 0xffff00, 0x056300);
     assert_good(bench_close_track(b, 1, 1));
     assert_good(bench_close_track(b, 2, 0));

@@ -123,6 +123,20 @@ static void certification_finds_defects_and_a_quick_format_does_not(void **state
     assert_sense(bench_read(b, 64, 1), 0x031100);
 }
 
+static void the_definition_may_name_defects_of_a_new_disc(void **state)
+{
+    struct bench *b = *state;
+
+    bench_insert(b, "dvd-ram\ndefects = 100 20000");
+    assert_sense(bench_read(b, 96, 16), 0x031100);
+    assert_sense(bench_read(b, 20000, 1), 0x031100);
+    assert_good(bench_write(b, 100, 1, 1));
+    assert_holds(b, 100, 1, 1);
+    bench_open(b);
+    assert_holds(b, 100, 1, 1);
+    assert_sense(bench_read(b, 20000, 1), 0x031100);
+}
+
 static struct disc formatted_disc(const char *name, uint32_t spares)
 {
     struct disc disc = {.medium = medium_by_name(name)};
@@ -199,6 +213,7 @@ int main(void)
         TEST(a_quick_format_keeps_the_list_of_defects),
         TEST(a_streaming_write_lands_on_the_defect),
         TEST(certification_finds_defects_and_a_quick_format_does_not),
+        TEST(the_definition_may_name_defects_of_a_new_disc),
         TEST(a_defect_is_of_a_unit_and_there_are_not_endless_ones),
         TEST(a_format_with_fewer_spares_than_defects_fails),
         TEST(spare_information_counts_what_is_left),

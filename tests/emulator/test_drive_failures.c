@@ -177,18 +177,39 @@ static void a_failed_write_before_later_tracks_gives_up_nothing(void **state)
     assert_holds(b, 0x4000, 16, 5);
 }
 
-static void a_write_whose_padding_failed_does_not_move_the_next_address(void **state)
+static void a_flush_that_can_not_fill_up_the_last_unit_leaves_it_to_the_next_one(void **state)
 {
     struct bench *b = *state;
 
     bench_insert(b, "dvd+r");
-    assert_sense(write_with_room(b, 5 * SECTOR, 0, 5), WRITE_FAILED);
-    assert_int_equal(bench_next(b, b->emu), 0);
-    assert_int_equal(image_size(b), 0);
     assert_good(bench_write(b, 0, 5, 3));
+    limit_files(5 * SECTOR);
+    assert_sense(bench_sync(b), WRITE_FAILED);
+    limit_files(RLIM_INFINITY);
+    assert_int_equal(bench_next(b, b->emu), 5);
+    assert_int_equal(image_size(b), 5 * SECTOR);
+    assert_good(bench_sync(b));
     assert_int_equal(bench_next(b, b->emu), 16);
     assert_int_equal(image_size(b), 16 * SECTOR);
     assert_holds(b, 0, 5, 3);
+}
+
+static bool write_a_unit(struct bench *b)
+{
+    return bench_write(b, 0x400, 16, 8) == 0;
+}
+
+static void a_disc_sold_formatted_is_one_after_its_first_write_was_the_last(void **state)
+{
+    struct bench *b = *state;
+
+    bench_insert(b, "dvd-ram");
+    bench_close(b);
+    assert_true(in_a_process_that_dies(b, write_a_unit));
+    bench_open(b);
+    assert_good(bench_write(b, 0x800, 16, 9));
+    assert_holds(b, 0x400, 16, 8);
+    assert_holds(b, 0x800, 16, 9);
 }
 
 static uint8_t media_event(struct bench *b)
@@ -220,7 +241,8 @@ int main(void)
         TEST(after_a_save_that_may_have_failed_the_mark_is_saved_again),
         TEST(a_write_that_failed_half_way_is_not_on_the_disc_for_anybody),
         TEST(a_failed_write_before_later_tracks_gives_up_nothing),
-        TEST(a_write_whose_padding_failed_does_not_move_the_next_address),
+        TEST(a_flush_that_can_not_fill_up_the_last_unit_leaves_it_to_the_next_one),
+        TEST(a_disc_sold_formatted_is_one_after_its_first_write_was_the_last),
         TEST(a_format_that_could_not_be_saved_is_not_announced),
     };
 

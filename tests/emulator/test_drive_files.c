@@ -406,6 +406,32 @@ static void a_damaged_drive_state_is_a_closed_tray(void **state)
     assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
 }
 
+/* The drive goes on as the one it was, whatever the definition is worth by now. */
+static void a_definition_that_went_bad_makes_the_next_disc_unreadable(void **state)
+{
+    static const char *const bad[] = {
+        "medium = dvd+r\nimage = disc.iso\npersonality = nosuch\n",
+        "medium = dvd+r\nimage = disc.iso\ntransfer_kib = 2\n",
+        "medium = dvd+r\nimage = disc.iso\nspeed = fast\n",
+        "nonsense\n",
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        bench_insert(b, "dvd+r\npersonality = no-write12\ntransfer_kib = 128");
+        assert_good(bench_do(b, 0x1b, 0, 0, 0, 2, 0));
+        bench_define(b, bad[i]);
+        assert_good(bench_do(b, 0x1b, 0, 0, 0, 3, 0));
+        assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x062800);
+        assert_sense(bench_do(b, 0, 0, 0, 0, 0, 0), 0x023001);
+        assert_non_null(strstr(oi_emu_detail(b->emu), "one.ini, line "));
+        assert_sense(bench_put(b, 0, 0xaa, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0x052000);
+        assert_int_equal(oi_emu_transfer_kib(b->emu), 128);
+        bench_close(b);
+        remove(b->state);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -426,6 +452,7 @@ int main(void)
         TEST(a_file_that_was_no_disc_before_is_left_alone),
         TEST(an_unreadable_disc_can_be_ejected_and_replaced),
         TEST(a_damaged_drive_state_is_a_closed_tray),
+        TEST(a_definition_that_went_bad_makes_the_next_disc_unreadable),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

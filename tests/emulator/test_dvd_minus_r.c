@@ -38,9 +38,11 @@ static void incremental_writing_goes_in_packets_and_closing_follows_the_page(voi
 
     bench_insert(b, "dvd-r");
     assert_good(sequence_select(b, PACKET, ANOTHER_SESSION));
-    assert_good(bench_write(b, 0, 20, 1));
-    assert_int_equal(bench_next(b, b->emu), 32);
+    assert_good(bench_write(b, 0, 15, 1));
+    assert_int_equal(bench_next(b, b->emu), 15);
+    assert_good(bench_write(b, 15, 5, 1));
     assert_good(bench_sync(b));
+    assert_int_equal(bench_next(b, b->emu), 32);
     assert_int_equal(sequence_disc(b).status, 1);
     assert_good(bench_close_track(b, 1, 1));
     assert_int_equal(bench_next(b, b->emu), 32);
@@ -112,11 +114,14 @@ static void a_disc_at_once_may_go_without_a_reservation(void **state)
     assert_good(sequence_select(b, DISC_AT_ONCE, NO_SESSION_FOLLOWS));
     assert_good(bench_sync(b));
     assert_int_equal(sequence_disc(b).status, 0);
-    assert_true(sequence_write(b, 0, 64, 1));
+    assert_true(sequence_write(b, 0, 50, 1));
     assert_sense(bench_write(b, 0, 16, 2), 0x052102);
+    assert_sense(bench_write(b, 64, 16, 2), 0x052102);
+    assert_good(bench_write(b, 50, 10, 1));
     assert_good(bench_sync(b));
     assert_int_equal(sequence_disc(b).status, 2);
     assert_int_equal(sequence_track(b, 1).size, 64);
+    assert_holds(b, 0, 60, 1);
 }
 
 static void a_size_that_is_not_filled_is_filled_up_with_zeros(void **state)

@@ -70,20 +70,27 @@ static void a_write_anywhere_but_at_the_next_address_is_refused(void **state)
     assert_holds(b, 0, 16, 1);
 }
 
-static void a_partial_unit_is_filled_with_zeros_and_the_next_address_moves_behind_it(void **state)
+static void writes_are_gathered_to_units_and_the_last_one_is_filled_up_by_the_flush(void **state)
 {
     struct bench *b = *state;
-    static const uint8_t zeros[11 * SECTOR];
+    static const uint8_t zeros[2 * SECTOR];
 
     bench_insert(b, "dvd+r");
-    assert_good(bench_write(b, 0, 5, 3));
-    assert_int_equal(bench_next(b, b->emu), 16);
-    assert_sense(bench_write(b, 5, 11, 3), 0x052102);
-    assert_good(bench_read(b, 5, 11));
+    assert_good(bench_write(b, 0, 31, 3));
+    assert_int_equal(bench_next(b, b->emu), 31);
+    assert_sense(bench_write(b, 32, 31, 3), 0x052102);
+    assert_good(bench_write(b, 31, 31, 3));
+    assert_good(bench_sync(b));
+    assert_int_equal(bench_next(b, b->emu), 64);
+    assert_sense(bench_write(b, 62, 2, 3), 0x052102);
+    assert_good(bench_read(b, 62, 2));
     assert_memory_equal(b->data, zeros, sizeof(zeros));
-    assert_good(bench_write(b, 16, 16, 4));
-    assert_holds(b, 0, 5, 3);
-    assert_holds(b, 16, 16, 4);
+    assert_good(bench_write(b, 64, 5, 4));
+    assert_good(bench_close_track(b, 1, 1));
+    assert_int_equal(bench_next(b, b->emu), 80);
+    bench_open(b);
+    assert_holds(b, 0, 62, 3);
+    assert_holds(b, 64, 5, 4);
 }
 
 static void a_transfer_length_that_differs_from_the_data_writes_nothing(void **state)
@@ -271,7 +278,7 @@ int main(void)
         TEST(a_new_disc_is_blank_and_its_next_address_is_zero),
         TEST(what_is_written_in_order_is_read_back_and_is_in_the_image),
         TEST(a_write_anywhere_but_at_the_next_address_is_refused),
-        TEST(a_partial_unit_is_filled_with_zeros_and_the_next_address_moves_behind_it),
+        TEST(writes_are_gathered_to_units_and_the_last_one_is_filled_up_by_the_flush),
         TEST(a_transfer_length_that_differs_from_the_data_writes_nothing),
         TEST(streaming_is_accepted_and_together_with_fua_refused),
         TEST(commands_for_rewritable_discs_are_refused),

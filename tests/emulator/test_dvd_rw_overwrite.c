@@ -180,6 +180,9 @@ static void what_grew_survives_the_one_who_made_it_grow(void **state)
     struct disc disc = formatted_as(0x15, 0);
 
     disc.medium->ops->recover(&disc, 33);
+    assert_int_equal(disc.formatted, 0); /* nothing was marked */
+    disc.marked = MOST;
+    disc.medium->ops->recover(&disc, 33);
     assert_int_equal(disc.formatted, 48);
     assert_int_equal(disc.medium->ops->recorded_end(&disc), 33);
     disc.medium->ops->recover(&disc, 0);
@@ -267,6 +270,26 @@ static void formatting_and_blanking_change_the_kind_of_disc(void **state)
     assert_sense(bench_read(b, 0, 1), 0x080000);
 }
 
+/* The format was saved, and then its drive died before the data of the disc was gone. */
+static void what_an_earlier_format_held_is_no_growth(void **state)
+{
+    struct bench *b = *state;
+    struct oi_file *file;
+
+    if (!insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n"))
+        skip();
+    bench_close(b);
+    assert_int_equal(oi_file_open(&file, b->image, OI_FILE_CREATE), OI_OK);
+    assert_int_equal(oi_file_set_size(file, 1000 * SECTOR), OI_OK);
+    oi_file_close(file);
+    bench_open(b);
+    assert_int_equal(bench_next(b, b->emu), 0);
+    assert_good(bench_write(b, 0, 16, 1));
+    bench_open(b);
+    assert_int_equal(bench_next(b, b->emu), 16);
+    assert_holds(b, 0, 16, 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -277,6 +300,7 @@ int main(void)
         TEST(a_complete_disc_can_be_grown),
         TEST(formats_of_the_wrong_size_are_refused_at_the_byte),
         TEST(what_grew_survives_the_one_who_made_it_grow),
+        TEST(what_an_earlier_format_held_is_no_growth),
         TEST(the_drive_tells_of_the_state_it_is_in),
         TEST(formatting_and_blanking_change_the_kind_of_disc),
         TEST(a_state_that_makes_no_sense_is_not_believed),

@@ -1,6 +1,8 @@
 /* How a DVD-RW behaves that is recorded in order: as a DVD-R, and it can be blanked. */
 #include "sequence.h"
 
+#include <string.h>
+
 enum { DVD_RW_SECTORS = 2298496, FIRST_BORDER = 14336 };
 enum { WHOLE = 0, MINIMAL = 1, UNCLOSE = 5, LAST_SESSION = 6 };
 
@@ -168,6 +170,26 @@ static void a_disc_broken_by_a_drive_that_died_can_be_blanked(void **state)
     assert_good(bench_write(b, 0, 16, 1));
 }
 
+/* Its state told that it was blank, and then the drive died. */
+static void what_was_to_be_forgotten_does_not_fill_the_next_unit(void **state)
+{
+    struct bench *b = *state;
+    uint8_t old[32 * SECTOR];
+
+    bench_insert(b, "dvd-rw");
+    assert_good(sequence_blank(b, 0));
+    bench_close(b);
+    memset(old, 0xee, sizeof(old));
+    assert_int_equal(oi_file_replace(b->image, (const char *)old, sizeof(old)), OI_OK);
+    bench_open(b);
+    assert_good(bench_write(b, 0, 1, 1));
+    assert_good(bench_sync(b));
+    assert_int_equal(bench_next(b, b->emu), 16);
+    assert_good(bench_read(b, 0, 16));
+    for (uint32_t i = SECTOR; i < 16 * SECTOR; i++)
+        assert_int_equal(b->data[i], 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -180,6 +202,7 @@ int main(void)
         TEST(other_kinds_of_blanking_are_refused),
         TEST(what_was_erased_does_not_come_back_when_the_drive_dies),
         TEST(a_disc_broken_by_a_drive_that_died_can_be_blanked),
+        TEST(what_was_to_be_forgotten_does_not_fill_the_next_unit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* What each fault of a script does to a command, to the disc and to the commands after it. */
-#include "bench.h"
+#include "cd_bench.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -221,6 +221,38 @@ static void a_stall_that_the_host_does_not_wait_for_was_carried_out_all_the_same
     assert_holds(b, 0, 16, 1);
 }
 
+static void a_stalled_drive_is_busy_with_that_and_not_with_what_it_did_before(void **state)
+{
+    struct bench *b = *state;
+
+    insert_with(b, "dvd+r", "speed = 4\n", "2nd test unit ready: stall 10 s\n");
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_good(bench_do(b, 0x5b, 1, 2, 0, 0, 0, 0, 0, 0, 0));
+    assert_sense(bench_do(b, 0x00, 0, 0, 0, 0, 0), 0x020408);
+    b->now_us += 60000000;
+    run_with_timeout(b, 0x00, 4000);
+    assert_int_equal(b->reply.delivery, OI_EMU_TIMED_OUT);
+    assert_sense(bench_do(b, 0x00, 0, 0, 0, 0, 0), 0x020407);
+    b->now_us += 6000000;
+    assert_good(bench_do(b, 0x00, 0, 0, 0, 0, 0));
+}
+
+static void a_drive_that_lost_its_power_spins_up_again(void **state)
+{
+    struct bench *b = *state;
+
+    insert_with(b, "dvd+r", "personality = slow-ready\n", "2nd mode sense (10): power loss\n");
+    b->now_us += 10000000;
+    assert_good(bench_do(b, 0x00, 0, 0, 0, 0, 0));
+    assert_good(bench_get(b, 8, 0x5a, 0, 0x3f, 0, 0, 0, 0, 0, 8, 0));
+    bench_get(b, 8, 0x5a, 0, 0x3f, 0, 0, 0, 0, 0, 8, 0);
+    assert_int_equal(b->reply.delivery, OI_EMU_RESET);
+    assert_sense(bench_do(b, 0x00, 0, 0, 0, 0, 0), WAS_RESET);
+    assert_sense(bench_do(b, 0x00, 0, 0, 0, 0, 0), 0x020401);
+    b->now_us += 10000000;
+    assert_good(bench_do(b, 0x00, 0, 0, 0, 0, 0));
+}
+
 static void a_timeout_leaves_it_open_whether_the_drive_did_it(void **state)
 {
     struct bench *b = *state;
@@ -284,6 +316,49 @@ static void a_reset_takes_what_was_in_the_buffer_from_a_sequential_disc(void **s
     bench_open(b);
     assert_int_equal(bench_next(b, b->emu), next + 16);
     assert_holds(b, next, 16, 3);
+}
+
+/* Track at once: what was in the buffer never got into the track, and its addresses are offered
+ * again. */
+static void a_reset_takes_what_was_in_the_buffer_from_a_cd(void **state)
+{
+    struct bench *b = *state;
+
+    insert_with(b, "cd-r", "speed = 1\n", "test unit ready: reset\n");
+    assert_good(cd_parameters(b, TAO, 4 | MULTI, 8));
+    for (uint32_t lba = 0; lba < 256; lba += 32)
+        assert_good(bench_write(b, lba, 32, 1));
+    assert_int_equal(bench_next(b, b->emu), 256);
+    bench_do(b, 0x00, 0, 0, 0, 0, 0);
+    assert_int_equal(b->reply.delivery, OI_EMU_RESET);
+    assert_sense(bench_do(b, 0x1e, 0, 0, 0, 0, 0), WAS_RESET);
+    assert_int_equal(bench_next(b, b->emu), 0);
+    assert_sense(bench_read(b, 0, 1), 0x080000);
+    assert_good(cd_parameters(b, TAO, 4 | MULTI, 8));
+    assert_good(bench_write(b, 0, 32, 2));
+    assert_good(bench_sync(b));
+    assert_good(bench_close_track(b, 1, 1));
+    assert_holds(b, 0, 32, 2);
+}
+
+/* The session of a CD that was saved stays whole, whatever was in the buffer behind it. */
+static void a_reset_leaves_the_saved_sessions_of_a_cd_alone(void **state)
+{
+    struct bench *b = *state;
+    uint32_t next;
+
+    insert_with(b, "cd-r", "speed = 1\n", "test unit ready: reset\n");
+    assert_good(cd_parameters(b, TAO, 4 | MULTI, 8));
+    for (uint32_t lba = 0; lba < 320; lba += 32)
+        assert_good(bench_write(b, lba, 32, 1));
+    assert_good(bench_sync(b));
+    assert_good(bench_close_track(b, 2, 0));
+    next = bench_next(b, b->emu);
+    assert_good(bench_write(b, next, 32, 2));
+    bench_do(b, 0x00, 0, 0, 0, 0, 0);
+    assert_sense(bench_do(b, 0x1e, 0, 0, 0, 0, 0), WAS_RESET);
+    assert_int_equal(bench_next(b, b->emu), next);
+    assert_holds(b, 0, 320, 1);
 }
 
 static void what_was_synchronised_survives_a_reset_though_the_buffer_is_not_empty(void **state)
@@ -399,6 +474,7 @@ static void power_loss_stops_what_a_rewritable_disc_was_doing_in_the_background(
     assert_good(bench_write(b, 1000000, 16, 1));
     bench_do(b, 0x00, 0, 0, 0, 0, 0);
     assert_sense(bench_do(b, 0x1e, 0, 0, 0, 0, 0), WAS_RESET);
+    b->now_us += 10000000;
     assert_holds(b, 0, 16, 1);
     assert_sense(bench_read(b, 1100000, 1), 0x080000);
     /* The format in the background stopped. */
@@ -450,9 +526,13 @@ int main(void)
         TEST(a_busy_drive_does_nothing),
         TEST(a_stall_takes_its_time_and_then_goes_on),
         TEST(a_stall_that_the_host_does_not_wait_for_was_carried_out_all_the_same),
+        TEST(a_stalled_drive_is_busy_with_that_and_not_with_what_it_did_before),
+        TEST(a_drive_that_lost_its_power_spins_up_again),
         TEST(a_timeout_leaves_it_open_whether_the_drive_did_it),
         TEST(a_reset_is_told_by_the_next_command_and_undoes_settings),
         TEST(a_reset_takes_what_was_in_the_buffer_from_a_sequential_disc),
+        TEST(a_reset_takes_what_was_in_the_buffer_from_a_cd),
+        TEST(a_reset_leaves_the_saved_sessions_of_a_cd_alone),
         TEST(what_was_synchronised_survives_a_reset_though_the_buffer_is_not_empty),
         TEST(what_was_saved_when_the_disc_stopped_survives_a_reset_after_a_further_write),
         TEST(an_ejected_disc_is_gone_for_everybody_and_keeps_what_was_on_it),

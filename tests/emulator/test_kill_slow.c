@@ -237,6 +237,14 @@ static bool format_whole(struct bench *b)
     return bench_put(b, sizeof(list), 0x04, 0x11, 0, 0, 0, 0) == 0;
 }
 
+/* As many packets of a CD-RW as the kills can reach. */
+static bool format_packets(struct bench *b)
+{
+    enum { TYPE = 0x10 << 2, PACKET = 32 };
+
+    return bench_format_as(b, 0x02, MODEL_SECTORS / PACKET * PACKET, TYPE, PACKET) == 0;
+}
+
 static bool blank(struct bench *b)
 {
     return bench_do(b, 0xa1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0) == 0;
@@ -268,6 +276,7 @@ static const struct scenario scenarios[] = {
     { "killed: CD-R track at once",            "cd-r",     track_at_once,   NULL,           burn_in_order, false, false },
     { "killed: CD-R session at once",          "cd-r",     session_at_once, NULL,           burn_sao,      true,  false },
     { "killed: CD-RW track at once, blanked",  "cd-rw",    track_at_once,   blank,          burn_in_order, false, true },
+    { "killed: CD-RW formatted again",         "cd-rw",    NULL,            format_packets, burn_anywhere, false, true },
 };
 /* clang-format on */
 enum { SCENARIOS = sizeof(scenarios) / sizeof(scenarios[0]) };
@@ -432,7 +441,7 @@ static void check_it_goes_on(struct bench *b, const struct scenario *scenario, s
     if (lba == UINT32_MAX || lba > MODEL_SECTORS - 64)
         return;
     r.seed = lba % 7;
-    write_at(&r, lba, CHUNK);
+    write_at(&r, lba, scenario->burn == burn_anywhere ? 2 * CHUNK : CHUNK);
     synchronize(&r);
     if (scenario->burn != burn_anywhere && sessions(b) < 20)
         close_session(&r);

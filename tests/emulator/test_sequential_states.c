@@ -101,6 +101,29 @@ static void a_state_of_the_first_media_is_still_read(void **state)
     assert_int_equal(sequence_disc(b).last_track, 2);
 }
 
+/* The first write was marked and never came. */
+static void a_disc_at_once_of_which_nothing_was_written_is_blank(void **state)
+{
+    struct bench *b = *state;
+
+    put_image(b, 0);
+    define(b, "dvd-r");
+    put_state(b, "medium = dvd-r\nfinalised = 0\nat-once = running\n"
+                 "track = 1 reserved 0 320 0 320\n");
+    bench_open(b);
+    assert_int_equal(sequence_disc(b).status, 0);
+    assert_good(sequence_select(b, PACKET, NO_SESSION_FOLLOWS));
+    assert_good(bench_do(b, 0x54, 1, 0, 0, 0, 0, 0, 0, 0, 0));
+    assert_good(bench_sync(b));
+    bench_open(b);
+    assert_int_equal(sequence_disc(b).status, 0);
+    assert_good(sequence_select(b, DISC_AT_ONCE, NO_SESSION_FOLLOWS));
+    assert_good(sequence_reserve(b, 64));
+    assert_true(sequence_write(b, 0, 64, 1));
+    assert_good(bench_sync(b));
+    assert_int_equal(sequence_disc(b).status, 2);
+}
+
 static uint32_t seed;
 
 static uint32_t below(uint32_t limit)
@@ -216,6 +239,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_preparation_that_contradicts_itself_or_the_tracks_is_unreadable),
         TEST(a_state_of_the_first_media_is_still_read),
+        TEST(a_disc_at_once_of_which_nothing_was_written_is_blank),
         TEST(what_is_taken_of_random_states_bears_any_command),
     };
 

@@ -349,6 +349,69 @@ static void a_clock_must_be_named_right(void **state)
     bench_insert(b, "dvd+r\nclock = real");
 }
 
+static void no_host_waits_longer_than_it_said(void **state)
+{
+    struct bench *b = *state;
+    struct oi_emu_command close_session = {.cdb = {0x5b, 0, 2}, .cdb_len = 10, .timeout_ms = 1000};
+
+    bench_insert(b, "dvd+r\nspeed = 1");
+    assert_good(bench_write(b, 0, 32, 1));
+    assert_good(bench_sync(b));
+    b->slept_us = 0;
+    oi_emu_execute(b->emu, &close_session, &b->reply);
+    assert_int_equal(b->reply.delivery, OI_EMU_TIMED_OUT);
+    assert_int_equal(b->slept_us, SECOND_US);
+    assert_non_null(strstr(oi_emu_detail(b->emu), "longer for this than the host waits"));
+    /* The drive goes on. */
+    assert_in_range(until_ready(b, 0x020408), SECOND_US, 20 * SECOND_US);
+    assert_good(bench_get(b, 34, 0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0));
+    assert_int_equal(b->data[4], 2);
+    close_session.timeout_ms = 60000;
+    assert_good(bench_write(b, bench_next(b, b->emu), 32, 1));
+    oi_emu_execute(b->emu, &close_session, &b->reply);
+    assert_int_equal(b->reply.delivery, OI_EMU_ANSWERED);
+    assert_int_equal(b->reply.scsi_status, 0);
+}
+
+static void a_write_that_waits_for_room_is_over_when_the_host_gives_it_up(void **state)
+{
+    struct bench *b = *state;
+    struct oi_emu_command write = {.cdb = {0x2a, [8] = 32},
+                                   .cdb_len = 10,
+                                   .direction = OI_EMU_DATA_OUT,
+                                   .data = b->data,
+                                   .data_len = 32 * SECTOR,
+                                   .timeout_ms = 5};
+    uint32_t lba = 0;
+
+    bench_insert(b, "dvd+r\nspeed = 1\npersonality = waiting-writes");
+    do {
+        write.cdb[4] = (uint8_t)(lba >> 8);
+        write.cdb[5] = (uint8_t)lba;
+        oi_emu_execute(b->emu, &write, &b->reply);
+        lba += 32;
+    } while (b->reply.delivery == OI_EMU_ANSWERED && lba < 4096);
+    assert_int_equal(b->reply.delivery, OI_EMU_TIMED_OUT);
+    assert_int_equal(b->slept_us, 5000);
+    until_ready(b, 0x020407);
+    assert_int_equal(bench_next(b, b->emu), lba);
+}
+
+static void reading_a_cd_takes_its_time_too(void **state)
+{
+    struct bench *b = *state;
+
+    bench_insert(b, "cd-rw\nspeed = 4");
+    assert_good(bench_do(b, 0xbb, 0, 0, 176, 0xff, 0xff, 0, 0, 0, 0, 0, 0));
+    assert_good(bench_get(b, 60, 0x5a, 0, 0x05, 0, 0, 0, 0, 0, 60, 0));
+    assert_good(bench_write(b, 0, 32, 1));
+    assert_good(bench_sync(b));
+    assert_good(bench_close_track(b, 1, 1));
+    b->slept_us = 0;
+    assert_good(bench_get(b, 16 * SECTOR, 0xbe, 0, 0, 0, 0, 0, 0, 0, 16, 0x10, 0, 0));
+    assert_in_range(b->slept_us, 200000, 230000); /* 75 sectors a second */
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -369,6 +432,9 @@ int main(void)
         TEST(the_virtual_clock_moves_by_commands_and_sleeps_alone),
         TEST(on_the_virtual_clock_a_refused_write_finds_half_the_buffer_free),
         TEST(a_clock_must_be_named_right),
+        TEST(no_host_waits_longer_than_it_said),
+        TEST(a_write_that_waits_for_room_is_over_when_the_host_gives_it_up),
+        TEST(reading_a_cd_takes_its_time_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

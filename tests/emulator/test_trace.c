@@ -92,14 +92,59 @@ static void a_failure_is_told_in_words(void **state)
     for (int i = 0; i < 7; i++)
         bench_write(b, 0, 16, 1);
     assert_says(
-        b, "0 bytes        0 us  CHECK CONDITION 3/0C/00 medium error, write error at LBA 0; ");
-    assert_says(b, "a.faults, line 1: the fault script made this command fail\n");
-    assert_says(b, "CHECK CONDITION 3/0C/00 deferred medium error, write error at LBA 7; ");
-    assert_says(b, "CHECK CONDITION without sense data; ");
-    assert_says(b, "no answer in time; ");
-    assert_says(b, "us  BUSY; ");
-    assert_says(b, "no answer, the drive is unplugged; ");
+        b, "0 bytes        0 us  CHECK CONDITION 3/0C/00 medium error, write error at LBA 0\n");
+    assert_says(b, "-- fault script, line 1: fail\n");
+    assert_says(b, "CHECK CONDITION 3/0C/00 deferred medium error, write error at LBA 7\n");
+    assert_says(b, "CHECK CONDITION without sense data\n");
+    assert_says(b, "no answer in time\n");
+    assert_says(b, "us  BUSY\n");
+    assert_says(b, "no answer, the drive is unplugged\n");
     assert_says(b, "-- fault script, line 6: unplug\n");
+}
+
+static void what_the_drive_adds_in_words_stands_behind_the_sense(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "personality = no-underrun-protection\nspeed = 4\n", "1st write: busy\n");
+    bench_write(b, 0, 16, 1);
+    for (uint32_t lba = 0; lba < 640; lba += 32)
+        assert_good(bench_write(b, lba, 32, 1));
+    b->now_us += 20000000;
+    assert_sense(bench_write(b, 640, 32, 1), 0x030c09);
+    assert_says(b, "-- under-run: the buffer ran empty at sector 640, the track is spoiled\n");
+    assert_says(b, " at LBA 640; the drive's buffer ran empty at sector 640 and nothing protected");
+}
+
+static void under_runs_and_what_became_of_the_writes_are_told(void **state)
+{
+    struct bench *b = *state;
+    const char *first;
+    uint32_t refused = 0;
+
+    insert(b, "speed = 4\n", "");
+    for (uint32_t lba = 0; lba < 2048;) {
+        if (bench_write(b, lba, 32, 1) == 0)
+            lba += 32;
+        else
+            refused++;
+        b->now_us += refused ? 5000 : 0;
+    }
+    assert_true(refused > 0);
+    b->now_us += 20000000;
+    assert_good(bench_write(b, 2048, 32, 1));
+    assert_says(b, "-- under-run: the buffer ran empty at sector 2048, the drive links\n");
+    assert_good(bench_sync(b));
+    assert_good(bench_do(b, 0x1b, 0, 0, 0, 2, 0));
+    assert_says(b, "-- 4259840 bytes in 65 writes; ");
+    assert_says(b,
+                "-- under-runs: 1, linked: 1; blocks lost by polling: 0; longest wait for room: ");
+    /* Nothing was written since: it is not told a second time. */
+    bench_close(b);
+    first = strstr(trace(b), "bytes in 65 writes");
+    assert_non_null(first);
+    assert_null(strstr(strchr(first, '\n'), " writes; "));
+    assert_says(b, "-- closed\n");
 }
 
 static void flags_of_a_command_bring_its_bytes_along(void **state)
@@ -319,6 +364,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_line_tells_when_what_where_how_much_and_how_it_ended),
         TEST(a_failure_is_told_in_words),
+        TEST(what_the_drive_adds_in_words_stands_behind_the_sense),
+        TEST(under_runs_and_what_became_of_the_writes_are_told),
         TEST(flags_of_a_command_bring_its_bytes_along),
         TEST(the_head_names_version_recorder_personality_disc_and_time),
         TEST(the_disc_and_the_tray_are_told),

@@ -183,7 +183,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
     case TURN_TOO:
         return turn_bytes(data, &steps, which, size, max);
     case SCENE:
-        data[next_random(&random) % SCENE_BYTES] = (uint8_t)(next_random(&random) % 32);
+        data[next_random(&random) % SCENE_BYTES] = (uint8_t)(next_random(&random) % 64);
         return size;
     default:
         bytes = make_step(step, &random);

@@ -54,9 +54,10 @@ static uint32_t be24(const uint8_t *p)
 static uint64_t fitting_size(const uint8_t cdb[16], uint32_t block_bytes)
 {
     switch (cdb[0]) {
-    case 0x28: /* READ, WRITE, WRITE AND VERIFY (10) */
+    case 0x28: /* READ, WRITE, WRITE AND VERIFY, VERIFY (10) */
     case 0x2a:
     case 0x2e:
+    case 0x2f:
         return (uint64_t)be16(cdb + 7) * block_bytes;
     case 0xa8: /* READ, WRITE (12) */
     case 0xaa:

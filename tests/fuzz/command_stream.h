@@ -19,8 +19,11 @@ struct scene {
 enum {
     SCENE_READ_BACK = 0x01, /* what a GOOD write wrote must be read back at once, or not at all */
     SCENE_TRAY_OPEN = 0x02,
-    SCENE_IMAGE = 0x04, /* an image lies there */
-    SCENE_STATE = 0x08, /* and a disc state: two bytes of length and its lines follow the scene */
+    SCENE_IMAGE = 0x04,   /* an image lies there */
+    SCENE_STATE = 0x08,   /* and a disc state, or a pressed disc's .cue: two bytes of length and its
+                           * lines follow the scene */
+    SCENE_VIRTUAL = 0x10, /* the drive has a clock of its own */
+    SCENE_NO_TRACE = 0x20,
     SCENE_BYTES = 8,
 };
 
@@ -51,6 +54,8 @@ enum action {
     ACTION_DEFINE,     /* another medium in the definition: byte */
     ACTION_LOSE_STATE, /* the disc-state file disappears */
     ACTION_CUT_IMAGE,  /* the image is cut to byte x 16 sectors */
+    ACTION_LEAD_IN,    /* raw blocks up to the program area; byte: b7-3 as cd_block_raw, b2 another
+                        * session follows, b1-0 tracks - 1 */
     ACTIONS,
 };
 

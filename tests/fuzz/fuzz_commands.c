@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <stdio.h>
 #include "catalog.h"
+#include "cd.h"
+#include "cd_blocks.h"
 #include "command_stream.h"
 #include "disc.h"
 #include "stage.h"
@@ -23,6 +25,7 @@ struct play {
     const struct medium *medium;
     bool honest; /* the drive keeps what it is told, and nobody but it changed the files */
     bool write_once;
+    struct cd_plan plan; /* of the raw session at hand */
     struct {
         uint32_t lba, blocks;
     } written[RANGES_MAX];
@@ -55,13 +58,18 @@ static void define(struct play *play, const struct medium *medium)
 {
     static const char *const speeds[] = {"0", "1", "2.4", "4", "8", "16", "52", "1000"};
     static const int transfers[] = {64, 4, 32, 1024};
+    uint8_t flags = play->scene.flags;
     char text[256];
 
     play->medium = medium;
-    snprintf(text, sizeof(text), "medium = %s\npersonality = %s\nspeed = %s\ntransfer_kib = %d\n",
+    snprintf(text, sizeof(text),
+             "medium = %s\npersonality = %s\nspeed = %s\ntransfer_kib = %d\n%s%s%s",
              medium->sold_as, personalities[play->scene.personality % COUNT(personalities)],
              speeds[play->scene.speed % COUNT(speeds)],
-             transfers[play->scene.transfer % COUNT(transfers)]);
+             transfers[play->scene.transfer % COUNT(transfers)],
+             flags & SCENE_VIRTUAL ? "clock = virtual\n" : "",
+             flags & SCENE_NO_TRACE ? "trace = off\n" : "",
+             medium->read_only && (flags & SCENE_STATE) ? "image = disc.cue\n" : "");
     stage_define(play->stage, text);
 }
 
@@ -69,19 +77,27 @@ static void put_state(struct play *play, const uint8_t **data, size_t *size)
 {
     size_t length = *size < 2 ? 0 : (size_t)((*data)[0] | (*data)[1] << 8);
     size_t header = *size < 2 ? *size : 2;
-    char text[4096];
+    char text[4096], cue[128];
+    const char *lines;
     int used;
 
     *data += header;
     *size -= header;
     length = length < *size ? length : *size;
     length = length < sizeof(text) / 2 ? length : sizeof(text) / 2;
-    used = snprintf(text, sizeof(text), "openimapi2 disc 1\nmedium = %s\n%.*s", play->medium->name,
-                    (int)length, (const char *)*data);
-    used += snprintf(text + used, 32, "checksum = %08x\n", text_crc32(text, (size_t)used));
-    stage_put_file(play->stage->disc, text, (size_t)used);
+    lines = (const char *)*data;
     *data += length;
     *size -= length;
+    if (play->medium->read_only) {
+        stage_join(cue, play->stage, "disc.cue");
+        used = snprintf(text, sizeof(text), "FILE \"disc.iso\" BINARY\n%.*s", (int)length, lines);
+        stage_put_file(cue, text, (size_t)used);
+        return;
+    }
+    used = snprintf(text, sizeof(text), "openimapi2 disc 1\nmedium = %s\n%.*s", play->medium->name,
+                    (int)length, lines);
+    used += snprintf(text + used, 32, "checksum = %08x\n", text_crc32(text, (size_t)used));
+    stage_put_file(play->stage->disc, text, (size_t)used);
 }
 
 static void set(struct play *play, const uint8_t **data, size_t *size)
@@ -162,11 +178,41 @@ static void check_write(struct play *play, struct oi_emu *emu, const struct oi_e
 
 /* ---- steps ---- */
 
-static void fill(struct stage *stage, const struct step *step)
+/* Blocks with a sub-channel, if the WRITE (10) sends as many bytes as they have. */
+static bool fill_blocks(struct play *play, const struct oi_emu_command *command, uint8_t value)
 {
+    enum { LBA_MOST = 400000 };
+    uint32_t blocks = (uint32_t)command->cdb[7] << 8 | command->cdb[8];
+    uint32_t each = blocks ? command->data_len / blocks : 0;
+    int32_t lba = (int32_t)stage_be32(command->cdb + 2);
+    uint8_t *to = play->stage->data;
+
+    if (lba < -LBA_MOST || lba > LBA_MOST)
+        lba = 0;
+    if (command->cdb[0] != 0x2a || !blocks || command->data_len % blocks)
+        return false;
+    if (each != RAW_BLOCK && each != RAW_PQ_BLOCK && each != TEXT_BLOCK)
+        return false;
+    memset(to, 0, command->data_len);
+    for (uint32_t i = 0; i < blocks; i++, to += each) {
+        int32_t at = lba + (int32_t)i;
+
+        if (each == TEXT_BLOCK)
+            cd_block_text(to, (uint32_t)(at & 0xffff) * 4);
+        else
+            cd_block_raw(to, each, &play->plan, at, value);
+    }
+    return true;
+}
+
+static void fill(struct play *play, const struct step *step, const struct oi_emu_command *command)
+{
+    struct stage *stage = play->stage;
     uint8_t value = step->fill_len ? step->fill[step->fill_len - 1] : 0;
     uint32_t given = step->fill_len < step->data_len ? step->fill_len : step->data_len;
 
+    if (given <= 1 && fill_blocks(play, command, value))
+        return;
     if (given)
         memcpy(stage->data, step->fill, given);
     memset(stage->data + given, value, step->data_len - given);
@@ -194,7 +240,7 @@ static void run_command(struct play *play, const struct step *step)
             stage_set32(command.cdb + 2, next);
     }
     if (step->direction == OI_EMU_DATA_OUT)
-        fill(play->stage, step);
+        fill(play, step, &command);
     /* A mode page may ask for a write that leaves no trace; a blanked disc is a new one. */
     if (command.cdb[0] == 0x55)
         play->honest = false;
@@ -232,6 +278,56 @@ static void die(struct play *play)
     play->drives[0] = stage_open(stage, false);
 }
 
+/* WRITE (10) of the raw blocks in stage->data. A drive that is busy with those before is waited
+ * for. */
+static uint32_t write_raw(struct play *play, int32_t lba, uint32_t blocks)
+{
+    enum { NOT_NOW = 0x020408, ATTEMPTS = 8, PAUSE_US = 1000000 };
+    struct stage *stage = play->stage;
+    struct oi_emu_command command = {.cdb = {0x2a, [8] = (uint8_t)blocks},
+                                     .cdb_len = 10,
+                                     .direction = OI_EMU_DATA_OUT,
+                                     .data = stage->data,
+                                     .data_len = blocks * RAW_BLOCK};
+    uint32_t outcome = NOT_NOW;
+
+    stage_set32(command.cdb + 2, (uint32_t)lba);
+    for (int i = 0; i < ATTEMPTS && outcome == NOT_NOW; i++) {
+        outcome = stage_run(stage, play->drives[play->on], &command);
+        stage->now_us += outcome == NOT_NOW ? PAUSE_US : 0;
+    }
+    return outcome;
+}
+
+/* The session that is to come, with its lead-in on the disc: the same blocks again and again. */
+static void write_lead_in(struct play *play, uint8_t argument)
+{
+    enum { AT_ONCE = STAGE_DATA_MAX / RAW_BLOCK };
+    static const uint8_t disc_information[10] = {0x51, [8] = 34};
+    struct stage *stage = play->stage;
+    uint8_t *info = stage->data;
+    int32_t lba, end;
+    uint32_t outcome = 0;
+
+    if (stage_get10(stage, play->drives[play->on], disc_information, 34) != 0 || info[17] >= 100)
+        return;
+    lba = cd_lba(info[17], info[18], info[19]);
+    play->plan = (struct cd_plan){
+        .program = lba < 0 ? 0 : lba + CD_LEAD_IN + CD_PREGAP,
+        .first = info[5],
+        .tracks = (uint8_t)((argument & 3) + 1),
+        .multi_session = argument & 4,
+    };
+    end = play->plan.program - CD_PREGAP;
+    for (int32_t i = 0; i < AT_ONCE; i++)
+        cd_block_raw(stage->data + i * RAW_BLOCK, RAW_BLOCK, &play->plan, end - AT_ONCE + i,
+                     argument & 0xf8);
+    for (uint32_t blocks; lba < end && !outcome; lba += (int32_t)blocks) {
+        blocks = end - lba < AT_ONCE ? (uint32_t)(end - lba) : AT_ONCE;
+        outcome = write_raw(play, lba, blocks);
+    }
+}
+
 static void act(struct play *play, const struct step *step)
 {
     struct stage *stage = play->stage;
@@ -260,6 +356,9 @@ static void act(struct play *play, const struct step *step)
     case ACTION_DEFINE:
         play->honest = false;
         define(play, medium_of(step->argument));
+        break;
+    case ACTION_LEAD_IN:
+        write_lead_in(play, step->argument);
         break;
     case ACTION_LOSE_STATE:
         play->honest = false;

@@ -13,6 +13,8 @@
 #include "os.h"
 #include "stage.h"
 
+enum { BIN_SECTOR = 2352 };
+
 static const char header[] = "openimapi2 disc ";
 static const char checksum[] = "checksum = ";
 
@@ -29,7 +31,7 @@ static bool has_line(const char *text, size_t size, const char *with)
     return false;
 }
 
-/* The medium on the first line; the one with the most names behind it, if it is none. */
+/* The medium on the first line; if it is none that has a state, the most capable one. */
 static const struct medium *take_medium(const char **text, size_t *size)
 {
     const char *end = memchr(*text, '\n', *size);
@@ -42,7 +44,7 @@ static const struct medium *take_medium(const char **text, size_t *size)
     *text += length + (end != NULL);
     *size -= length + (end != NULL);
     medium = medium_sold_as(name);
-    return medium ? medium : medium_at(0);
+    return medium && !medium->read_only ? medium : medium_at(0);
 }
 
 static char *make_file(const struct medium *medium, const char *text, size_t size, size_t *made)
@@ -144,6 +146,7 @@ static void check_drive(struct stage *stage, const struct disc *disc, const char
     char text[64];
     uint64_t bytes = (uint64_t)disc->medium->ops->recorded_end(disc) * STAGE_SECTOR;
     struct oi_emu *emu;
+    char bin[128];
 
     snprintf(text, sizeof(text), "medium = %s\n", disc->medium->sold_as);
     stage_define(stage, text);
@@ -151,6 +154,12 @@ static void check_drive(struct stage *stage, const struct disc *disc, const char
     stage_put_file(stage->image, "", 0);
     must(truncate(stage->image, (off_t)bytes) == 0, "no image of %llu bytes",
          (unsigned long long)bytes);
+    if (disc->form == FORM_SECTORS) {
+        stage_join(bin, stage, "disc.bin");
+        must(rename(stage->image, bin) == 0 &&
+                 truncate(bin, (off_t)(bytes / STAGE_SECTOR * BIN_SECTOR)) == 0,
+             "no image of sectors");
+    }
     emu = stage_open(stage, false);
     if (stage_look_around(stage, emu))
         use(stage, emu, disc->medium->unit);

@@ -19,11 +19,17 @@ NO_DATA, IN, OUT, ACTION = 0, 1, 2, 3
 AT_NEXT = 0x08
 FITTING, GIVEN, AUDIO, RAW = 0, 4, 5, 6
 WAIT, REOPEN, DIE, OTHER, LEAVE = range(5)
-READ_BACK, TRAY_OPEN, IMAGE, STATE = 1, 2, 4, 8
+LEAD_IN = 8
+READ_BACK, TRAY_OPEN, IMAGE, STATE, VIRTUAL, NO_TRACE = 1, 2, 4, 8, 16, 32
 
 
 def scene(medium, personality=0, speed=0, transfer=0, tick=0, flags=READ_BACK, sectors=0):
     return struct.pack("<6BH", media.index(medium), personality, speed, transfer, tick, flags, sectors)
+
+
+def state(*lines):
+    text = "".join(line + "\n" for line in lines).encode()
+    return struct.pack("<H", len(text)) + text
 
 
 def natural(opcode):
@@ -56,6 +62,11 @@ def write(blocks, lba=None, value=0x5A, how=FITTING, opcode=0x2A):
                 data=bytes([value]))
 
 
+def write_bytes(blocks, lba, each, value=0x5A):
+    """Blocks of any size, as long as all of them are below 64 KiB."""
+    return step(OUT, 0x2A, 0, *be32(lba), 0, *be16(blocks), how=GIVEN, given=blocks * each, data=bytes([value]))
+
+
 def write12(blocks):
     return step(OUT, 0xAA, 0, *be32(0), *be32(blocks), 0x80, next_address=True, data=b"\x33")
 
@@ -76,8 +87,8 @@ def reserve(blocks):
     return step(NO_DATA, 0x53, 0, 0, 0, 0, *be32(blocks))
 
 
-def blank(kind, immediate=False):
-    return step(NO_DATA, 0xA1, kind | (0x10 if immediate else 0))
+def blank(kind, immediate=False, address=0):
+    return step(NO_DATA, 0xA1, kind | (0x10 if immediate else 0), *be32(address))
 
 
 def format_unit(kind, blocks, parameter=0, options=0x02):
@@ -138,6 +149,79 @@ reserved = (reserve(100) + write(16) + write(16, 0) + sync() + close(1, 1) + clo
 rewriting = (write(32, 0) + write(16, 64) + sync() + read(0, 32) + act(DIE) + write(32, 0, 0x11)
              + write(32, 0, opcode=0x2E) + write12(32) + close(0) + close(2) + act(REOPEN) + read(0, 32))
 
+def pages(control=0):
+    """Every page as it is, and pages that a drive refuses or rounds."""
+    recovery = bytes([0x01, 0x0A, 0, 5] + [0] * 8)
+    caching = bytes([0x08, 0x0A, 4] + [0] * 9)
+    power = bytes([0x1A, 0x0A, 0, 3, 0, 0, 0, 100, 0, 0, 1, 0])
+    timeout = bytes([0x1D, 0x08, 0, 0, 4, 0, 0, 60, 0, 60])
+    asked = b""
+    for page in (recovery, caching, power, timeout, recovery + caching, bytes([0x2A, 2, 0, 0]), bytes(4)):
+        size = 8 + len(page)
+        asked += step(OUT, 0x55, 0x10, 0, 0, 0, 0, 0, *be16(size), data=bytes(8) + page)
+        asked += step(IN, 0x5A, 0, control << 6 | page[0], 0, 0, 0, 0, 0, 60)
+    return asked + step(NO_DATA, 0x1B, 0, 0, 0, 0x30) + act(WAIT, 25) + step(IN, 0x4A, 1, 0, 0, 0x04, 0, 0, 0, 8)
+
+
+def verify(lba, blocks, by_bytes=False, value=0x5A):
+    if not by_bytes:
+        return step(NO_DATA, 0x2F, 0, *be32(lba), 0, *be16(blocks))
+    return step(OUT, 0x2F, 2, *be32(lba), 0, *be16(blocks), data=bytes([value]))
+
+
+def msf(lba):
+    frames = lba + 150 if lba >= -150 else lba + 450150
+    return frames // 4500, frames // 75 % 60, frames % 75
+
+
+def at_once(form, control, text=False, codes=False, pause=False):
+    """A cue sheet of two tracks of 300 blocks, with all that one can hold."""
+    lines = [(control << 4 | 1, 0, 0, 0x41 if text else form & 0x30 | 0x04 if form & 0x30 else 1, 0, 0, 0, 0)]
+    if codes:
+        lines += [(control << 4 | 2, *b"1234567"), (control << 4 | 2, *b"890123\0")]
+        lines += [(control << 4 | 3, 1, *b"DEABC1"), (control << 4 | 3, 1, *b"234567")]
+    lines += [(control << 4 | 1, 1, 0, form, 0, 0, 0, 0), (control << 4 | 1, 1, 1, form, 0, *msf(0))]
+    lines += [(control << 4 | 1, 1, 2, form, 0, *msf(100))] if codes else []
+    lines += [(control << 4 | 1, 2, 0, form, 0, *msf(300))] if pause else []
+    lines += [(control << 4 | 1, 2, 1, form, 0, *msf(450 if pause else 300))]
+    lines += [(control << 4 | 1, 0xAA, 1, form & 0x30 | 1 if not form & 0x30 else form, 0, *msf(900))]
+    return cue_sheet(*lines)
+
+
+def session_blocks(each):
+    """The program area in as few commands as the harness has room for."""
+    most = min(65535 // each, 107)
+    burn, lba = b"", -150
+    while lba < 900:
+        blocks = min(most, 900 - lba)
+        burn += write_bytes(blocks, lba, each)
+        lba += blocks
+    return burn + sync() + act(REOPEN) + read(0, 4) + step(IN, 0x43, 0, 5, 0, 0, 0, 0, 4, 0)
+
+
+def lead_in_text():
+    burn, lba = b"", -11634
+    while lba < -150:
+        blocks = min(682, -150 - lba)
+        burn += write_bytes(blocks, lba, 96)
+        lba += blocks
+    return burn
+
+
+def raw(value, tracks=2, each=2448, kind=3, more=False):
+    blocks = 26
+    burn = write_parameters(0x43, 0, kind) + act(LEAD_IN, value & 0xF8 | (4 if more else 0) | tracks - 1)
+    for lba in range(-150, tracks * 300 + 40, blocks):
+        burn += write_bytes(blocks, lba, each, value)
+    return burn + sync() + close(2) + act(REOPEN) + read(0, 4)
+
+
+def packets(fixed):
+    burn = write_parameters(0x40, 0x25 if fixed else 0x04, 8, 7, 32 if fixed else 0)
+    burn += reserve(3000) + write(32) + write(32 if fixed else 9) + sync()
+    return burn + blank(4, address=32) + write(32) + blank(2, address=1) + write(32) + act(REOPEN) + close(1, 1)
+
+
 by_family = {
     "cd": [
         write_parameters(0x41, 0xC4, 8) + two_sessions,
@@ -152,29 +236,64 @@ by_family = {
             (0x01, 2, 1, 0, 0, 0, 6, 0), (0x01, 0xAA, 1, 1, 0, 0, 10, 0)) + write(25, -150, how=AUDIO),
         write_parameters(0x43, 0, 3) + write(25, -11635, how=RAW) + write(25, -11610, how=RAW),
         write_parameters(0x40, 0x25, 8, 7, 32) + reserve(3000) + write(32) + write(32) + sync() + close(2),
+        *[write_parameters(0x41, 0xC4, kind) + write_bytes(each_blocks, 0, each) + sync() + read(0, 4)
+          + step(IN, 0xBE, 0, 0, 0, 0, 0, 0, 0, 2, 0xF8, how=AUDIO) + act(REOPEN) + close(2)
+          for kind, each, each_blocks in ((9, 2336, 20), (10, 2048, 20), (11, 2056, 20), (12, 2324, 20),
+                                          (13, 2332, 20))],
+        write_parameters(0x42, 0, 0) + at_once(0x00, 0, codes=True, pause=True) + session_blocks(2352),
+        write_parameters(0x42, 0, 0) + at_once(0x40, 0) + session_blocks(2448),
+        write_parameters(0xC2, 4, 8) + at_once(0x10, 4, codes=True) + session_blocks(2048) + two_sessions,
+        write_parameters(0x42, 4, 8) + at_once(0x11, 4, pause=True) + session_blocks(2352),
+        write_parameters(0x42, 4, 8) + at_once(0x30, 4) + session_blocks(2336),
+        write_parameters(0x42, 4, 8) + at_once(0x31, 4) + session_blocks(2352),
+        write_parameters(0x52, 0, 0) + at_once(0x00, 0, codes=True) + session_blocks(2352),
+        write_parameters(0x51, 4, 8) + two_sessions,
+        packets(True), packets(False), two_sessions + blank(6) + blank(5) + write(32) + blank(3, address=2),
+        write_parameters(0x41, 0xC4, 8) + reserve(400) + reserve(400) + write(32) + sync() + write(16, 552)
+        + blank(2, address=1) + blank(3, address=2) + close(1, 1) + close(1, 2) + close(2),
+        write_parameters(0x41, 4, 8) + write(32) + write_parameters(0x41, 0, 0)
+        + write(27, how=AUDIO) + sync() + write(27, how=AUDIO) + sync() + verify(0, 32) + verify(0, 4, True) + close(2),
         blank(0) + blank(1) + write_parameters(0x41, 0xC4, 8) + write(32) + sync() + close(2)
         + blank(6) + blank(4) + blank(5) + blank(1, True) + act(WAIT, 27) + write(32),
         reserved,
     ],
     "dvd-r": [
+        write_parameters(0x62, 0x05, 8) + reserve(64) + write(32) + write(32) + sync() + close(1, 1) + close(2),
+        write_parameters(0x41, 0x05, 8) + write(32) + sync() + close(1, 1) + close(2) + read(0, 32),
         write_parameters(0x60, 0xE5, 8, 16, 16) + two_sessions,
         write_parameters(0x42, 0x05, 8) + reserve(64) + write(32) + write(32) + sync() + act(REOPEN),
         write_parameters(0x60, 0xE5, 8, 16, 16) + reserved,
         blank(1) + blank(0) + format_unit(0x00, 2298496) + rewriting + format_unit(0x13, 0xFFFFFFFF),
         blank(0) + format_unit(0x15, 0, 16) + rewriting + blank(0, True) + act(WAIT, 27),
     ],
-    "dvd+r": [two_sessions, reserved, opc + write12(32) + close(5)],
+    "dvd+r": [two_sessions + pages(), two_sessions + verify(0, 32) + verify(0, 32, True) + close(1, 2) + close(6),
+              two_sessions, reserved, opc + write12(32) + close(5)],
     "rewritable": [
         format_unit(0x26, 0xFFFFFFFF) + rewriting + format_unit(0x26, 0xFFFFFFFF, 1),
         format_unit(0x00, 2236704, 0, 0x82) + rewriting + format_unit(0x01, 2236704),
         format_unit(0x30, 11826176, 0, 0x82) + rewriting + format_unit(0x31, 12219392) + rewriting,
+        format_unit(0x30, 11588608, 0, 0xB2) + rewriting + verify(0, 32) + verify(0, 32, True, 0x11),
+        format_unit(0x31, 11826176, 0, 0x22) + rewriting + pages(),
+        format_unit(0x00, 2295104, 0, 0x00) + rewriting + close(0, immediate=True) + act(WAIT, 27) + questions(),
     ],
     "bd-r": [
+        format_unit(0x32, 0, 0, 0x12) + two_sessions + verify(0, 32), format_unit(0x32, 11826176, 1) + reserved,
+        format_unit(0x00, 11826176, 3) + two_sessions + pages(), format_unit(0x32, 0, 2, 0x82) + two_sessions,
         two_sessions, reserved, format_unit(0x32, 0, 0, 0x82) + rewriting + two_sessions,
         format_unit(0x00, 11826176, 1, 0x82) + two_sessions, opc + write12(32) + write12(64) + close(2),
     ],
-    "rom": [read(0, 16) + write(16, 0)],
+    "rom": [read(0, 16) + write(16, 0) + verify(0, 16), pages() + opc + blank(1) + format_unit(0, 1)],
 }
+
+
+# Slow ones, with thousands of blocks of lead-in: once, and on one medium.
+with_lead_in = [
+    write_parameters(0x42, 0, 0) + at_once(0x00, 0, text=True) + lead_in_text() + session_blocks(2352),
+    raw(0x00) + pages(), raw(0x18, 3), raw(0x80), raw(0xA0, 1), raw(0xE9, 2), raw(0x92, 4),
+    raw(0x80, 2, 2368, 1), raw(0x80, 1, more=True) + questions(),
+    write_parameters(0x43, 0, 3) + act(LEAD_IN, 0x81) + write_bytes(26, -150, 2448, 0x80) + act(DIE)
+    + questions() + blank(1) + write_parameters(0x41, 4, 8) + write(32),
+]
 
 
 def family(medium):
@@ -189,11 +308,45 @@ def family(medium):
     return "bd-r" if medium.startswith("bd-r") and not medium.startswith("bd-re") else "rewritable"
 
 
+CUES = [
+    ('  TRACK 01 MODE1/2048', '    INDEX 01 00:00:00'),
+    ('CATALOG 1234567890123', 'REM COMMENT one', 'REM SESSION 01', '  TRACK 01 AUDIO', '    ISRC DEABC1234567',
+     '    FLAGS DCP PRE 4CH', '    INDEX 01 00:00:00', '    INDEX 02 00:00:05', '  TRACK 02 MODE1/2352',
+     '    PREGAP 00:02:00', '    INDEX 01 00:00:10', '  REM LEAD-OUT 00:00:12', 'REM SESSION 02',
+     '  TRACK 03 MODE2/2352', '    INDEX 00 00:00:12', '    INDEX 01 00:00:14'),
+    ('  TRACK 01 MODE2/2352', '    INDEX 01 00:00:00', '  TRACK 02 AUDIO', '    INDEX 00 00:00:09',
+     '    INDEX 01 00:00:11'),
+    ('  TRACK 1 MODE1/2048', '    INDEX 01 99:99:99'), ('FILE "b.bin" WAVE',), ('  TRACK 02 AUDIO',),
+]
+HIDDEN = ("defect = 0 hidden", "defect = 1 hidden", "defect = 2 hidden")
+DEFECTS = [
+    ("bd-re", ("formatted = 12219392",) + HIDDEN),
+    ("bd-re", ("formatted = 11826176", "spares = 12288 12287") + HIDDEN),
+    ("bd-re", ("formatted = 11826176", "spares = 12288 1", "defect = 0 replaced") + HIDDEN[1:]),
+    ("bd-re", ("formatted = 11826176", "spares = 12288 0", "defect = 0 replaced", "defect = 0 hidden")),
+    ("dvd+rw", ("background = complete", "front = 2295104", "written = 64") + HIDDEN),
+    ("dvd-ram", HIDDEN),
+]
+
+
 def commands():
+    for number, burn in enumerate(with_lead_in):
+        yield f"cd-rw-lead-in-{number}", scene("cd-rw") + burn
+    yield "cd-r-lead-in-paced", scene("cd-r", speed=6, tick=3) + with_lead_in[1]
+    for number, cue in enumerate(CUES):
+        for medium in ("cd-rom", "bd-rom"):
+            yield (f"{medium}-cue-{number}", scene(medium, flags=STATE, sectors=40) + state(*cue)
+                   + read(0, 12) + questions() + step(IN, 0xBE, 0, 0, 0, 0, 12, 0, 0, 2, 0xF8, 1, how=RAW))
+    for number, (medium, lines) in enumerate(DEFECTS):
+        yield (f"{medium}-defects-{number}", scene(medium, flags=STATE, sectors=96) + state(*lines) + rewriting + verify(0, 96)
+               + step(IN, 0xAD, 0, 0, 0, 0, 0, 0, 0x0A, 0, 16) + format_unit(0x01, 2236704)
+               + format_unit(0x30, 11826176, 0, 0xA2) + rewriting)
     for medium in media:
         flags = READ_BACK | (IMAGE if medium.endswith("-rom") else 0)
         for number, burn in enumerate(by_family[family(medium)]):
             yield f"{medium}-{number}", scene(medium, flags=flags, sectors=64) + burn + questions()
+            yield (f"{medium}-{number}-virtual",
+                   scene(medium, speed=5, flags=VIRTUAL | (NO_TRACE if number % 2 else 0)) + burn + sync(True) + opc)
             yield f"{medium}-{number}-paced", scene(medium, speed=4, tick=3) + speeds() + burn
         for number in range(1, len(personalities)):
             burn = by_family[family(medium)][0]
@@ -206,6 +359,8 @@ def disc_state():
     yield from ((medium, f"{medium}\n".encode()) for medium in media)
     plus_r = "finalised = 0\ntrack = 1 closed 0 32 32 32\ntrack = 2 open 1056 2295104 1056 1056\n"
     yield "two-sessions", b"dvd+r\n" + plus_r.encode()
+    for number, (medium, lines) in enumerate(DEFECTS):
+        yield f"defects-{number}", "\n".join((medium, *lines, "")).encode()
     yield "unsettled", b"dvd+r\nfinalised = 0\ntrack = 1 open 0 2295104 16 32768\n"
     yield "reserved", b"dvd+r\nfinalised = 0\ntrack = 1 reserved 0 64 16 32\ntrack = 1 open 64 2295104 64 64\n"
     for background in ("none", "partial", "running", "complete"):

@@ -9,6 +9,10 @@
 #include <unistd.h>
 #include "os.h"
 
+static struct stage stage;
+static char definition[512];               /* that lies there now */
+static struct oi_emu_command last_command; /* that was run; its data is gone */
+
 void stage_broken(const char *format, ...)
 {
     va_list args;
@@ -16,8 +20,11 @@ void stage_broken(const char *format, ...)
     va_start(args, format);
     fputs("BROKEN PROMISE: ", stderr);
     vfprintf(stderr, format, args);
-    fputc('\n', stderr);
     va_end(args);
+    fprintf(stderr, "\n  the last command, with %u bytes:", last_command.data_len);
+    for (int i = 0; i < OI_EMU_CDB_MAX; i++)
+        fprintf(stderr, " %02x", last_command.cdb[i]);
+    fprintf(stderr, "\n  the definition:\n%s", definition);
     abort();
 }
 
@@ -31,8 +38,6 @@ void stage_set32(uint8_t *p, uint32_t value)
     for (int i = 0; i < 4; i++)
         p[i] = (uint8_t)(value >> (24 - 8 * i));
 }
-
-static struct stage stage;
 
 static uint64_t virtual_now(void *context)
 {
@@ -85,10 +90,11 @@ struct stage *stage_get(void)
     snprintf(s->folder, sizeof(s->folder), "%s/oi_fuzz_XXXXXX", base);
     must(mkdtemp(s->folder) != NULL, "no folder in %s", base);
     atexit(remove_folder);
-    snprintf(s->ini, sizeof(s->ini), "%s/one.ini", s->folder);
-    snprintf(s->image, sizeof(s->image), "%s/disc.iso", s->folder);
-    snprintf(s->disc, sizeof(s->disc), "%s.disc", s->image);
-    snprintf(s->state, sizeof(s->state), "%s/one.state", s->folder);
+    /* The precisions tell the compiler how long a folder's name is at the most. */
+    snprintf(s->ini, sizeof(s->ini), "%.63s/one.ini", s->folder);
+    snprintf(s->image, sizeof(s->image), "%.63s/disc.iso", s->folder);
+    snprintf(s->disc, sizeof(s->disc), "%.63s/disc.iso.disc", s->folder);
+    snprintf(s->state, sizeof(s->state), "%.63s/one.state", s->folder);
     return s;
 }
 
@@ -107,11 +113,11 @@ void stage_put_file(const char *path, const void *data, size_t size)
 
 void stage_define(struct stage *s, const char *lines)
 {
-    char text[512];
-    int size = snprintf(text, sizeof(text), "%simage = disc.iso\n", lines);
+    const char *image = strstr(lines, "image = ") ? "" : "image = disc.iso\n";
+    int size = snprintf(definition, sizeof(definition), "%s%s", lines, image);
 
-    must(size > 0 && (size_t)size < sizeof(text), "the definition is too long");
-    stage_put_file(s->ini, text, (size_t)size);
+    must(size > 0 && (size_t)size < sizeof(definition), "the definition is too long");
+    stage_put_file(s->ini, definition, (size_t)size);
 }
 
 static void check_words(const char *words, const char *what)
@@ -197,6 +203,7 @@ uint32_t stage_run(struct stage *s, struct oi_emu *emu, const struct oi_emu_comm
     uint32_t size = command.data_len;
     uint8_t *exact = malloc(size ? size : 1);
 
+    last_command = *given;
     must(exact && size <= STAGE_DATA_MAX, "no memory for %u bytes", size);
     if (command.direction == OI_EMU_DATA_IN)
         memset(s->data, 0xa5, size);
@@ -264,16 +271,27 @@ static void read_tracks(struct stage *s, struct oi_emu *emu, uint32_t first, uin
     }
 }
 
+/* As a patient host: on the drive's own clock a drive that spins up gets on only when it is asked.
+ */
+static void wait_until_ready(struct stage *s, struct oi_emu *emu)
+{
+    enum { PATIENCE = 200, NOT_READY = 0x0204 };
+    struct oi_emu_command ready = {.cdb_len = 6};
+    uint32_t sense = stage_run(s, emu, &ready); /* takes a unit attention, if there is one */
+
+    for (int i = 0; i < PATIENCE && (i < 2 || sense >> 8 == NOT_READY); i++)
+        sense = stage_run(s, emu, &ready);
+}
+
 bool stage_look_around(struct stage *s, struct oi_emu *emu)
 {
     static const uint8_t configuration[10] = {0x46, [7] = 0x10}, capacity[10] = {0x25};
     static const uint8_t disc_information[10] = {0x51, [8] = 34};
     static const uint8_t all_pages[10] = {0x5a, 0, 0x3f, [7] = 0x04};
     static const uint8_t formats[10] = {0x23, [7] = 0x01};
-    struct oi_emu_command ready = {.cdb_len = 6};
     uint32_t last;
 
-    stage_run(s, emu, &ready); /* takes a unit attention, if there is one */
+    wait_until_ready(s, emu);
     must(stage_get10(s, emu, configuration, 4096) == 0, "GET CONFIGURATION is refused");
     must(stage_get10(s, emu, all_pages, 1024) == 0, "MODE SENSE of all pages is refused");
     must(stage_get10(s, emu, formats, 256) == 0, "READ FORMAT CAPACITIES is refused");

@@ -28,7 +28,7 @@ struct stage *stage_get(void);
 void stage_clear(struct stage *stage);
 void stage_join(char path[128], const struct stage *stage, const char *name);
 void stage_put_file(const char *path, const void *data, size_t size);
-/* Writes the definition: these lines, and image = disc.iso. */
+/* Writes the definition: these lines, and image = disc.iso, if they name none. */
 void stage_define(struct stage *stage, const char *lines);
 /* The drive must open whatever the disc is like; NULL with the reason told where may_fail. */
 struct oi_emu *stage_open(struct stage *stage, bool may_fail);
@@ -50,6 +50,7 @@ uint32_t stage_be32(const uint8_t *p);
 void stage_set32(uint8_t *p, uint32_t value);
 
 #define must(condition, ...) ((condition) ? (void)0 : stage_broken(__VA_ARGS__))
+/* Says so, with the definition and the last command, and ends the program. */
 #ifdef __GNUC__
 __attribute__((format(printf, 1, 2), noreturn))
 #endif

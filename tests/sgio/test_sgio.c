@@ -78,8 +78,8 @@ static int prepare(void)
 
 static int remove_folder(void **state)
 {
-    static const char *const names[] = {"sr0",        "sg0",           "drive.ini", "drive.state",
-                                        "drive.lock", "disc.iso.disc", "disc.iso"};
+    static const char *const names[] = {"sr0",        "sg0",         "drive.ini",     "drive.state",
+                                        "drive.lock", "drive.trace", "disc.iso.disc", "disc.iso"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -309,6 +309,47 @@ static void data_in_parts_is_one_transfer(void **state)
     close(fd);
 }
 
+static void data_beyond_the_blocks_of_a_write_does_not_reach_the_drive(void **state)
+{
+    static uint8_t out[UNIT * SECTOR];
+    uint8_t write[12] = {0x2a, 0, 0, 0, 0, 0, 0, 0, 9};
+    sg_io_hdr_t header = header_of(write, 10, SG_DXFER_TO_DEV, out, sizeof(out));
+    int fd = open_drive("/dev/sr0");
+
+    (void)state;
+    fill(out, sizeof(out));
+    assert_int_equal(ioctl(fd, SG_IO, &header), 0);
+    assert_int_equal(header.status, 0);
+    assert_int_equal(header.resid, (UNIT - 9) * SECTOR);
+    memcpy(write, (uint8_t[12]){0xaa, 0, 0, 0, 0, 9, 0, 0, 0, 7}, sizeof(write));
+    header = header_of(write, sizeof(write), SG_DXFER_TO_DEV, out, sizeof(out));
+    assert_int_equal(ioctl(fd, SG_IO, &header), 0);
+    assert_int_equal(header.status, 0);
+    assert_int_equal(header.resid, (UNIT - 7) * SECTOR);
+    /* Too little is still told. */
+    memcpy(write, (uint8_t[12]){0x2a, 0, 0, 0, 0, 16, 0, 0, UNIT + 1}, sizeof(write));
+    header = header_of(write, 10, SG_DXFER_TO_DEV, out, sizeof(out));
+    assert_int_equal(ioctl(fd, SG_IO, &header), 0);
+    assert_int_equal(header.status, 0x02);
+    assert_int_equal(sense[2] << 16 | sense[12] << 8 | sense[13], 0x052400);
+    close(fd);
+}
+
+static void without_data_the_block_device_does_not_care_for_its_direction(void **state)
+{
+    uint8_t cdb[6] = {0};
+    sg_io_hdr_t header = header_of(cdb, sizeof(cdb), 0, NULL, 0);
+    int fd = open_drive("/dev/sr0");
+
+    (void)state;
+    assert_int_equal(ioctl(fd, SG_IO, &header), 0);
+    assert_int_equal(header.host_status, 0);
+    close(fd);
+    fd = open_drive("/dev/sg0");
+    assert_int_equal(ioctl(fd, SG_IO, &header), -1);
+    close(fd);
+}
+
 static void what_is_no_command_is_refused_before_the_drive_sees_it(void **state)
 {
     uint8_t cdb[16] = {0};
@@ -506,6 +547,10 @@ int main(void)
         cmocka_unit_test_setup(a_refused_command_has_its_sense_cut_to_the_room_there_is,
                                blank_disc),
         cmocka_unit_test_setup(data_in_parts_is_one_transfer, blank_disc),
+        cmocka_unit_test_setup(data_beyond_the_blocks_of_a_write_does_not_reach_the_drive,
+                               blank_disc),
+        cmocka_unit_test_setup(without_data_the_block_device_does_not_care_for_its_direction,
+                               blank_disc),
         cmocka_unit_test_setup(what_is_no_command_is_refused_before_the_drive_sees_it, blank_disc),
         cmocka_unit_test_setup(a_command_without_an_answer_says_what_became_of_it, blank_disc),
         cmocka_unit_test_setup(both_devices_are_one_drive, blank_disc),
