@@ -281,7 +281,9 @@ static void whole_packets_are_written_anywhere_and_the_rest_is_zeros(void **stat
     assert_good(bench_write(b, 64, 64, 2));
     assert_good(bench_write(b, 64, 32, 3));
     assert_sense(bench_write(b, 65, 32, 4), 0x052102);
+    assert_sense(bench_write(b, 80, 32, 4), 0x052102);
     assert_sense(bench_write(b, 64, 31, 4), 0x056401);
+    assert_sense(bench_write(b, 64, 16, 4), 0x056401);
     assert_sense(bench_write(b, 64, 33, 4), 0x056401);
     assert_sense(bench_write(b, MOST, 32, 4), 0x052100);
     assert_sense(bench_write(b, MOST - 32, 64, 4), 0x052100);
