@@ -160,7 +160,7 @@ void cd_spread_next(struct cd *cd);
 /* ---- cd_blank.c ---- */
 
 void cd_make_blank(struct disc *disc);
-enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address);
+enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address, int *field);
 
 /* ---- cd_burn.c: recording ---- */
 

@@ -44,13 +44,19 @@ static enum outcome blank_session(struct disc *disc, bool keep_tracks)
     return GOOD;
 }
 
-static enum outcome blank_track(struct disc *disc, uint32_t number, bool unreserve)
+static enum outcome wrong_address(int *field)
+{
+    *field = BLANK_ADDRESS;
+    return INVALID_FIELD_IN_CDB;
+}
+
+static enum outcome blank_track(struct disc *disc, uint32_t number, bool unreserve, int *field)
 {
     struct cd *cd = &disc->cd;
     struct cd_track *track;
 
     if (!number || number > cd->track_count)
-        return INVALID_FIELD_IN_CDB;
+        return wrong_address(field);
     track = &cd->tracks[number - 1];
     if (cd->finalised || track->session != cd_last(cd)->session || track->at_once ||
         track->kind == CD_INVISIBLE)
@@ -78,17 +84,17 @@ static enum outcome blank_track(struct disc *disc, uint32_t number, bool unreser
     return GOOD;
 }
 
-static enum outcome blank_tail(struct disc *disc, int32_t lba)
+static enum outcome blank_tail(struct disc *disc, int32_t lba, int *field)
 {
     struct cd *cd = &disc->cd;
     struct cd_track *track = (struct cd_track *)cd_track_at(cd, lba);
 
     if (!track || lba < track->start || lba > track->next)
-        return INVALID_FIELD_IN_CDB;
+        return wrong_address(field);
     if (cd->finalised || !track->packet || track->kind != CD_RECORDING)
         return COMMAND_SEQUENCE_ERROR;
     if (track->fixed && (uint32_t)(lba - track->start) % track->packet_size)
-        return INVALID_FIELD_IN_CDB;
+        return wrong_address(field);
     if (track->fixed)
         track->links = (uint32_t)(lba - track->start) / track->packet_size * CD_LINK;
     track->next = lba;
@@ -96,7 +102,7 @@ static enum outcome blank_tail(struct disc *disc, int32_t lba)
 }
 
 /* MMC-6, BLANK, "Blanking Types". */
-enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address)
+enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address, int *field)
 {
     enum { WHOLE, MINIMAL, TRACK, UNRESERVE, TAIL, UNCLOSE, SESSION };
 
@@ -114,9 +120,9 @@ enum outcome cd_blank(struct disc *disc, uint32_t type, uint32_t address)
         return GOOD;
     case TRACK:
     case UNRESERVE:
-        return blank_track(disc, address, type == UNRESERVE);
+        return blank_track(disc, address, type == UNRESERVE, field);
     case TAIL:
-        return blank_tail(disc, (int32_t)address);
+        return blank_tail(disc, (int32_t)address, field);
     default:
         return blank_session(disc, type == UNCLOSE);
     }

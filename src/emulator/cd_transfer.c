@@ -331,6 +331,25 @@ static enum outcome record(struct oi_emu *emu, struct request *rq, const struct 
     return GOOD;
 }
 
+/* What fails at the beginning, or where the host tells of lead-ins and sub-channel, undoes all that
+ * the data said so far. */
+static enum outcome record_or_undo(struct oi_emu *emu, struct request *rq, const struct cd_job *job)
+{
+    struct disc before = emu->disc;
+    enum outcome outcome = record(emu, rq, job);
+
+    if (outcome != GOOD)
+        emu->disc = before;
+    return outcome;
+}
+
+/* Elsewhere only marks change before the data is in the image, and a mark that was saved, or that
+ * is doubted, does no harm: no need to keep a copy of the disc. */
+static bool may_need_undoing(const struct disc *disc, const struct cd_job *job)
+{
+    return job->begins || job->lba < 0 || disc->cd.burn.kind == CD_BURN_RAW;
+}
+
 /* Whole packets of a formatted disc, of which page 05h says nothing. */
 static enum outcome overwrite(struct oi_emu *emu, struct request *rq, int32_t lba, uint32_t blocks,
                               int length_field)
@@ -367,7 +386,6 @@ static enum outcome cd_write(struct oi_emu *emu, struct request *rq, int32_t lba
                              int length_field)
 {
     struct cd_job job = {.lba = lba, .blocks = blocks};
-    struct disc before;
     enum outcome outcome;
     int32_t bad;
 
@@ -386,13 +404,9 @@ static enum outcome cd_write(struct oi_emu *emu, struct request *rq, int32_t lba
         outcome = choose_form(emu, rq, &job);
     if (outcome != GOOD)
         return at_lba(rq, (uint32_t)lba, outcome);
-    before = emu->disc;
-    outcome = record(emu, rq, &job);
-    if (outcome != GOOD) {
-        emu->disc = before;
-        return at_lba(rq, (uint32_t)lba, outcome);
-    }
-    return GOOD;
+    outcome =
+        may_need_undoing(&emu->disc, &job) ? record_or_undo(emu, rq, &job) : record(emu, rq, &job);
+    return outcome == GOOD ? GOOD : at_lba(rq, (uint32_t)lba, outcome);
 }
 
 enum outcome on_send_cue_sheet(struct oi_emu *emu, struct request *rq)

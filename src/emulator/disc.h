@@ -135,6 +135,9 @@ struct format_request {
     uint8_t *wrong; /* which byte of the list it is, for INVALID_FIELD_IN_LIST */
 };
 
+/* Bytes of BLANK's CDB. */
+enum blank_field { BLANK_TYPE = 1, BLANK_ADDRESS = 2 };
+
 /* MMC-6, READ FORMAT CAPACITIES, "Formattable Capacity Descriptor". */
 enum { FORMATS_MAX = 16 };
 struct format_capacity {
@@ -169,8 +172,9 @@ struct medium_ops {
                           uint32_t track);
     enum outcome (*reserve)(struct disc *disc, const struct write_setup *setup, uint32_t blocks);
     enum outcome (*split)(struct disc *disc, uint32_t lba); /* RESERVE TRACK with ARSV */
-    /* May change disc->medium to another row of the same disc. */
-    enum outcome (*blank)(struct disc *disc, uint32_t type, uint32_t address);
+    /* May change disc->medium to another row of the same disc. *field, which is that of the type,
+     * is changed to BLANK_ADDRESS when that is the wrong one. */
+    enum outcome (*blank)(struct disc *disc, uint32_t type, uint32_t address, int *field);
     enum outcome (*format)(struct disc *disc, const struct format_request *request,
                            uint64_t now_us);
     /* What FORMAT UNIT would take, at most FORMATS_MAX; returns how many. */
@@ -281,7 +285,7 @@ extern const struct medium_io plain_io;       /* transfer.c: 2048-byte sectors a
 extern const struct medium_io cd_io;          /* cd_transfer.c */
 
 /* BLANK of every DVD-RW: makes it, or leaves it, one that is recorded in order. */
-enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address);
+enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address, int *field);
 
 /* DVD-RW goes from sequential recording to restricted overwrite by FORMAT UNIT and back by BLANK:
  * each is a row, and these take the disc from one to the other. medium_restricted.c */

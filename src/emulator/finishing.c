@@ -72,13 +72,14 @@ enum outcome on_blank(struct oi_emu *emu, struct request *rq)
     const struct medium_ops *ops = emu->disc.medium->ops;
     uint32_t type = rq->cdb[1] & TYPE;
     struct disc before = emu->disc;
+    int field = BLANK_TYPE;
     enum outcome outcome;
 
     if (!ops->blank)
         return CANNOT_WRITE_MEDIUM;
-    outcome = ops->blank(&emu->disc, type, be32(rq->cdb + 2));
+    outcome = ops->blank(&emu->disc, type, be32(rq->cdb + 2), &field);
     if (outcome == INVALID_FIELD_IN_CDB)
-        wrong_cdb(rq, 1);
+        wrong_cdb(rq, field);
     outcome = disc_save_change(emu, rq, outcome, &before);
     if (outcome == GOOD)
         disc_forget(emu);

@@ -83,11 +83,12 @@ enum outcome cd_rw_format(struct disc *disc, const struct format_request *reques
 }
 
 /* The whole disc or none of it: there is no session to open again. */
-static enum outcome blank(struct disc *disc, uint32_t type, uint32_t address)
+static enum outcome blank(struct disc *disc, uint32_t type, uint32_t address, int *field)
 {
     enum { WHOLE, MINIMAL, LAST_TYPE = 6 };
 
     (void)address;
+    (void)field;
     if (type > LAST_TYPE)
         return INVALID_FIELD_IN_CDB;
     if (type > MINIMAL)

@@ -191,12 +191,13 @@ static enum outcome erase_last_session(struct disc *disc)
     return GOOD;
 }
 
-enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address)
+enum outcome dvd_rw_blank(struct disc *disc, uint32_t type, uint32_t address, int *field)
 {
     enum { WHOLE_DISC = 0, MINIMAL = 1, UNCLOSE = 5, LAST_SESSION = 6 };
     const struct medium *row = medium_by_name("dvd-rw");
 
     (void)address;
+    (void)field;
     if (type == WHOLE_DISC || type == MINIMAL) {
         *disc = (struct disc){.medium = row, .at_once_only = type == MINIMAL};
         sequential_make_blank(disc);

@@ -5,6 +5,14 @@
 
 enum { WHOLE, MINIMAL, TRACK, UNRESERVE, TAIL, UNCLOSE, SESSION };
 
+/* Byte 1 of the CDB is the type, bytes 2 to 5 are the track or the address. */
+static void assert_wrong_field(struct bench *b, uint8_t type, uint32_t address, uint16_t field)
+{
+    assert_sense(cd_erase(b, type, address), 0x052400);
+    assert_int_equal(b->reply.sense[15] & 0xc0, 0xc0);
+    assert_int_equal(field16(b->reply.sense + 16), field);
+}
+
 static void a_cd_rw_is_erasable_and_a_cd_r_is_not(void **state)
 {
     struct bench *b = *state;
@@ -14,7 +22,7 @@ static void a_cd_rw_is_erasable_and_a_cd_r_is_not(void **state)
     bench_insert(b, "cd-rw");
     assert_good(cd_info(b));
     assert_int_equal(b->data[2], 0x10);
-    assert_sense(cd_erase(b, 7, 0), 0x052400);
+    assert_wrong_field(b, 7, 0, 1);
     bench_insert(b, "cd-r");
     assert_sense(bench_format(b, 0), 0x053006);
 }
@@ -101,12 +109,13 @@ static void tracks_of_the_open_session_can_be_blanked(void **state)
     assert_int_equal(bench_next(b, b->emu), 0);
     assert_int_equal(b->data[6] & 0x80, 0);
     assert_sense(cd_erase(b, UNRESERVE, 1), 0x052c00);
-    assert_sense(cd_erase(b, TRACK, 9), 0x052400);
-    assert_sense(cd_erase(b, TRACK, 0), 0x052400);
-    assert_sense(cd_erase(b, UNRESERVE, 0), 0x052400);
+    assert_wrong_field(b, TRACK, 9, 2);
+    assert_wrong_field(b, TRACK, 0, 2);
+    assert_wrong_field(b, UNRESERVE, 0, 2);
     assert_good(cd_parameters_with(b, PACKET, 5 | FIXED, 8, (const uint8_t[]){13, 32, 0}));
     assert_good(bench_write(b, 0, 64, 1));
-    assert_sense(cd_erase(b, TAIL, 33), 0x052400);
+    assert_wrong_field(b, TAIL, 33, 2);
+    assert_wrong_field(b, TAIL, 96, 2);
     assert_good(cd_erase(b, TAIL, 32));
     assert_int_equal(bench_next(b, b->emu), 32);
     assert_holds(b, 0, 32, 1);
@@ -259,7 +268,7 @@ static void formatting_makes_it_a_disc_to_overwrite_and_blanking_one_to_record(v
         assert_feature(b, 0x37, true);
         assert_good(bench_write(b, 320, 32, 5));
         assert_sense(cd_erase(b, SESSION, 0), 0x052c00);
-        assert_sense(cd_erase(b, 7, 0), 0x052400);
+        assert_wrong_field(b, 7, 0, 1);
         assert_good(cd_erase(b, i ? WHOLE : MINIMAL, 0));
         assert_good(cd_info(b));
         assert_int_equal(b->data[2], 0x10);
@@ -281,7 +290,9 @@ static void whole_packets_are_written_anywhere_and_the_rest_is_zeros(void **stat
     assert_good(bench_write(b, 64, 64, 2));
     assert_good(bench_write(b, 64, 32, 3));
     assert_sense(bench_write(b, 65, 32, 4), 0x052102);
+    assert_sense(bench_write(b, 80, 32, 4), 0x052102);
     assert_sense(bench_write(b, 64, 31, 4), 0x056401);
+    assert_sense(bench_write(b, 64, 16, 4), 0x056401);
     assert_sense(bench_write(b, 64, 33, 4), 0x056401);
     assert_sense(bench_write(b, MOST, 32, 4), 0x052100);
     assert_sense(bench_write(b, MOST - 32, 64, 4), 0x052100);

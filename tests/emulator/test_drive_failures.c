@@ -233,6 +233,24 @@ static void a_format_that_could_not_be_saved_is_not_announced(void **state)
     assert_int_equal(media_event(b), FORMAT_COMPLETED);
 }
 
+static void a_write_that_failed_in_a_track_of_a_cd_can_be_repeated(void **state)
+{
+    static const uint8_t track_at_once[16] = {0x05, 0x32, 0x41, 0x04, 8, [15] = 150};
+    struct bench *b = *state;
+
+    bench_insert(b, "cd-r");
+    memset(b->data, 0, 60);
+    memcpy(b->data + 8, track_at_once, sizeof(track_at_once));
+    assert_good(bench_put(b, 60, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0));
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_sense(write_with_room(b, 20 * SECTOR, 16, 16), WRITE_FAILED);
+    assert_int_equal(bench_next(b, b->emu), 16);
+    assert_good(bench_write(b, 16, 16, 2));
+    assert_good(bench_sync(b));
+    assert_holds(b, 0, 16, 1);
+    assert_holds(b, 16, 16, 2);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, teardown)
@@ -244,6 +262,7 @@ int main(void)
         TEST(a_flush_that_can_not_fill_up_the_last_unit_leaves_it_to_the_next_one),
         TEST(a_disc_sold_formatted_is_one_after_its_first_write_was_the_last),
         TEST(a_format_that_could_not_be_saved_is_not_announced),
+        TEST(a_write_that_failed_in_a_track_of_a_cd_can_be_repeated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
