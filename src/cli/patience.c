@@ -1,7 +1,8 @@
-/* The invariant: the timer exists between begin and end only, and end waits for its last word. */
+/* The invariant: the teller speaks under the lock and only between begin and end. It is one thread
+ * that lives as long as the process: threads that come and go with every wait have been seen to
+ * hang a program under Wine as they end. */
 #include "patience.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <windows.h>
@@ -10,12 +11,14 @@
 enum { TOLD_EVERY_MS = 1000, NOT_KNOWN = -1 };
 
 static struct {
+    SRWLOCK lock;
+    CONDITION_VARIABLE changed;
+    bool teller; /* runs */
     const char *what;
     unsigned depth;
-    ULONGLONG begun_ms;
-    HANDLE timer;
-    atomic_int percent;
-    bool told; /* the timer's thread alone writes it while there is a timer */
+    ULONGLONG begun_ms, told_ms;
+    int percent;
+    bool told;
 } wait;
 
 static void tell_terminal(const char *what, int percent, unsigned seconds)
@@ -40,43 +43,69 @@ static void tell_once(const char *what)
     oi_json_end(&json);
 }
 
-static void CALLBACK tell(void *context, BOOLEAN timed_out)
+static void tell(ULONGLONG now_ms)
 {
-    (void)context, (void)timed_out;
     if (oi_output_is_terminal())
-        tell_terminal(wait.what, atomic_load(&wait.percent),
-                      (unsigned)((GetTickCount64() - wait.begun_ms) / 1000));
+        tell_terminal(wait.what, wait.percent, (unsigned)((now_ms - wait.begun_ms) / 1000));
     else if (!wait.told)
         tell_once(wait.what);
     wait.told = true;
+    wait.told_ms = now_ms;
 }
 
-/* Without a timer nothing is told, which harms nothing else. */
+static DWORD WINAPI tell_in_time(void *context)
+{
+    (void)context;
+    AcquireSRWLockExclusive(&wait.lock);
+    while (wait.teller) {
+        ULONGLONG now_ms = GetTickCount64();
+        ULONGLONG due_ms = wait.told_ms + TOLD_EVERY_MS;
+
+        if (wait.depth && now_ms >= due_ms)
+            tell(now_ms);
+        else
+            SleepConditionVariableSRW(&wait.changed, &wait.lock,
+                                      wait.depth ? (DWORD)(due_ms - now_ms) : INFINITE, 0);
+    }
+    ReleaseSRWLockExclusive(&wait.lock);
+    return 0;
+}
+
+/* Without a thread nothing is told, which harms nothing else. */
+static void start_teller(void)
+{
+    HANDLE thread = wait.teller ? NULL : CreateThread(NULL, 0, tell_in_time, NULL, 0, NULL);
+
+    if (thread)
+        CloseHandle(thread);
+    wait.teller = true;
+}
+
 void oi_patience_begin(const char *what)
 {
-    if (wait.depth++)
-        return;
-    wait.what = what;
-    wait.begun_ms = GetTickCount64();
-    wait.told = false;
-    atomic_store(&wait.percent, NOT_KNOWN);
-    if (!CreateTimerQueueTimer(&wait.timer, NULL, tell, NULL, TOLD_EVERY_MS, TOLD_EVERY_MS,
-                               WT_EXECUTEDEFAULT))
-        wait.timer = NULL;
+    AcquireSRWLockExclusive(&wait.lock);
+    if (!wait.depth++) {
+        wait.what = what;
+        wait.begun_ms = wait.told_ms = GetTickCount64();
+        wait.told = false;
+        wait.percent = NOT_KNOWN;
+        start_teller();
+        WakeConditionVariable(&wait.changed);
+    }
+    ReleaseSRWLockExclusive(&wait.lock);
 }
 
 void oi_patience_percent(unsigned percent)
 {
-    atomic_store(&wait.percent, (int)percent);
+    AcquireSRWLockExclusive(&wait.lock);
+    wait.percent = (int)percent;
+    ReleaseSRWLockExclusive(&wait.lock);
 }
 
 void oi_patience_end(void)
 {
-    if (--wait.depth)
-        return;
-    if (wait.timer)
-        DeleteTimerQueueTimer(NULL, wait.timer, INVALID_HANDLE_VALUE);
-    wait.timer = NULL;
-    if (wait.told)
+    AcquireSRWLockExclusive(&wait.lock);
+    if (!--wait.depth && wait.told)
         oi_status_end();
+    ReleaseSRWLockExclusive(&wait.lock);
 }

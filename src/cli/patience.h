@@ -1,7 +1,7 @@
 /* What a drive is doing while it keeps us waiting: told once a second has passed, so that a quick
  * drive is not talked about and a slow one is never silent.
  * Who uses it: whoever sends a command that may take long, or waits for a drive. Main thread only;
- * the telling happens on a thread of the system's.
+ * the telling happens on a thread of its own.
  * What it must not know: COM, drives, commands. */
 #ifndef OI_CLI_PATIENCE_H
 #define OI_CLI_PATIENCE_H
