@@ -177,8 +177,8 @@ static enum oi_exit make_folder(void)
     if (oi_definition_folder(folder))
         oi_path_for_others(folder, outside);
     return oi_fail(OI_EXIT_FAILED, &answer, "OPENIMAPI2_RECORDERS may name another folder.",
-                   "the folder of the virtual recorders%s%s can't be made", outside[0] ? ", " : "",
-                   oi_utf8(outside).text);
+                   "the folder %s%s%sof the virtual recorders can't be made",
+                   outside[0] ? "\"" : "", oi_utf8(outside).text, outside[0] ? "\" " : "");
 }
 
 static enum oi_exit add(struct oi_definition *definition, const struct oi_args *args)
