@@ -144,6 +144,14 @@ static enum oi_exit take_value(struct oi_args *args, const struct option_row *ro
     return row->option == OI_OPT_LAST ? take_last(args, value) : take_speed(args, value);
 }
 
+/* Where the command says what it takes. */
+static struct oi_utf8 help_of(const struct oi_command *command)
+{
+    return oi_words("\"openimapi2 %s%s%s --help\" tells what it takes.",
+                    oi_utf8(command->word).text, command->subword ? " " : "",
+                    oi_utf8(command->subword).text);
+}
+
 /* Takes the option at argv[*at] and its value, and moves *at to the last word used. */
 static enum oi_exit take_option(struct oi_args *args, int argc, wchar_t **argv, int *at)
 {
@@ -154,10 +162,10 @@ static enum oi_exit take_option(struct oi_args *args, int argc, wchar_t **argv, 
     unsigned allowed = OI_OPT_HELP | args->command->options;
 
     if (!row)
-        return oi_fail(OI_EXIT_USAGE, NULL, "\"openimapi2 --help\" lists commands and options.",
-                       "unknown option \"%s\"", oi_utf8(word).text);
+        return oi_fail(OI_EXIT_USAGE, NULL, help_of(args->command).text, "unknown option \"%s\"",
+                       oi_utf8(word).text);
     if (!(row->option & allowed))
-        return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
+        return oi_fail(OI_EXIT_USAGE, NULL, help_of(args->command).text,
                        "this command does not take the option \"%s\"", oi_utf8(row->name).text);
     if (args->given & row->option & ~(unsigned)OI_OPT_HELP)
         return oi_fail(OI_EXIT_USAGE, NULL, NULL, "the option \"%s\" is given twice",
@@ -171,7 +179,7 @@ static enum oi_exit take_option(struct oi_args *args, int argc, wchar_t **argv, 
     }
     /* A value that looks like an option is a forgotten one; "--name=--value" still means it. */
     if (!equals && (*at + 1 >= argc || !wcsncmp(argv[*at + 1], L"--", 2)))
-        return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
+        return oi_fail(OI_EXIT_USAGE, NULL, help_of(args->command).text,
                        "the option \"%s\" needs a value", oi_utf8(row->name).text);
     return take_value(args, row, equals ? equals + 1 : argv[++*at]);
 }
@@ -179,8 +187,8 @@ static enum oi_exit take_option(struct oi_args *args, int argc, wchar_t **argv, 
 static enum oi_exit take_operand(struct oi_args *args, const wchar_t *word)
 {
     if (!args->command->operand)
-        return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
-                       "unexpected word \"%s\"", oi_utf8(word).text);
+        return oi_fail(OI_EXIT_USAGE, NULL, help_of(args->command).text, "unexpected word \"%s\"",
+                       oi_utf8(word).text);
     if (args->operand)
         return oi_fail(OI_EXIT_USAGE, NULL,
                        "A name with blanks must stand between quotation marks.",
@@ -243,7 +251,7 @@ enum oi_exit oi_args_parse(struct oi_args *args, const struct oi_command *table,
     if (exit || (args->given & OI_OPT_HELP))
         return exit;
     if (args->command->operand_needed && !args->operand)
-        return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
-                       "%s is missing", args->command->operand);
+        return oi_fail(OI_EXIT_USAGE, NULL, help_of(args->command).text, "%s is missing",
+                       args->command->operand);
     return OI_EXIT_OK;
 }

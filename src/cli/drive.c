@@ -151,6 +151,12 @@ static bool release_exclusive(struct oi_drive *drive, struct oi_answer *answer)
     return accepted(answer);
 }
 
+/* A unique id holds characters that mean something to a shell. */
+struct oi_utf8 oi_drive_word(const struct oi_drive *drive)
+{
+    return oi_words(drive->virtual_recorder ? "%s" : "\"%s\"", drive->name);
+}
+
 void oi_drive_close(struct oi_drive *drive)
 {
     if (drive->tray_locked)

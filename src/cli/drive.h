@@ -62,6 +62,8 @@ struct oi_track {
 
 /* Opens the recorder with that unique id; a drive that could not be opened must not be closed. */
 bool oi_drive_open(struct oi_drive *drive, const wchar_t *id, struct oi_answer *answer);
+/* Its name as a word of a command line. */
+struct oi_utf8 oi_drive_word(const struct oi_drive *drive);
 /* Unlocks the tray, gives up exclusive access and releases. Tries for some seconds when the drive
  * does not want to, and warns when it stays locked. */
 void oi_drive_close(struct oi_drive *drive);

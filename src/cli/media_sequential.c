@@ -20,12 +20,14 @@ static const char *refusal_hint(const struct oi_target *target, const char *hint
 }
 
 /* What helps when the disc takes nothing more. */
-static const char *other_disc_hint(const struct oi_target *target)
+static struct oi_utf8 other_disc_hint(const struct oi_drive *drive, const struct oi_target *target)
 {
-    return refusal_hint(target, target->before.erasable
-                                    ? "Blank it first (openimapi2 blank RECORDER), or insert "
-                                      "another disc."
-                                    : "Insert a blank disc or one that is still open.");
+    if (target->session_closed)
+        return oi_words("%s", oi_session_closed_hint);
+    if (target->before.erasable)
+        return oi_words("Blank it first (openimapi2 blank %s), or insert another disc.",
+                        oi_drive_word(drive).text);
+    return oi_words("Insert a blank disc or one that is still open.");
 }
 
 /* A DVD-R or DVD-RW is written in packets as long as its drive offers that; some drives offer it
@@ -43,7 +45,7 @@ static enum oi_exit choose_mode(struct oi_drive *drive, struct oi_target *target
     target->at_once = !packets;
     if (packets || target->before.status == OI_DISC_BLANK)
         return OI_EXIT_OK;
-    return oi_fail(refusal(target), NULL, other_disc_hint(target),
+    return oi_fail(refusal(target), NULL, other_disc_hint(drive, target).text,
                    "the %s in \"%s\" was begun in one go, so nothing can be added to it",
                    target->media->name, drive->name);
 }
@@ -55,7 +57,7 @@ enum oi_exit oi_sequential_examine(struct oi_drive *drive, struct oi_target *tar
     enum oi_exit exit;
 
     if (target->before.status == OI_DISC_CLOSED)
-        return oi_fail(refusal(target), NULL, other_disc_hint(target),
+        return oi_fail(refusal(target), NULL, other_disc_hint(drive, target).text,
                        "the %s in \"%s\" is closed: nothing can be added to it",
                        target->media->name, drive->name);
     exit = choose_mode(drive, target);
@@ -66,7 +68,7 @@ enum oi_exit oi_sequential_examine(struct oi_drive *drive, struct oi_target *tar
                         &track, &answer))
         return oi_fail_on_disc(OI_EXIT_FAILED, drive, &answer, "reading the track information");
     if (!track.next_writable_valid || track.damaged)
-        return oi_fail(refusal(target), NULL, other_disc_hint(target),
+        return oi_fail(refusal(target), NULL, other_disc_hint(drive, target).text,
                        "the %s in \"%s\" is full or damaged: its drive names no place to write at",
                        target->media->name, drive->name);
     target->track = track.number;

@@ -55,6 +55,18 @@ void oi_utf8_cut(char *text)
         text[start - 1] = '\0';
 }
 
+struct oi_utf8 oi_words(const char *format, ...)
+{
+    struct oi_utf8 words;
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(words.text, sizeof(words.text), format, arguments);
+    va_end(arguments);
+    oi_utf8_cut(words.text);
+    return words;
+}
+
 static struct sink standard_handle(DWORD which)
 {
     struct sink sink = {.handle = GetStdHandle(which)};

@@ -20,6 +20,8 @@ struct oi_utf8 {
     char text[OI_UTF8_MAX];
 };
 struct oi_utf8 oi_utf8(const wchar_t *wide);
+/* The same of a format, for hints that name something. */
+struct oi_utf8 oi_words(const char *format, ...) OI_PRINTF(1, 2);
 /* Drops the piece of a character that a full buffer has left at the end of the text. */
 void oi_utf8_cut(char *text);
 

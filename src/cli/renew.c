@@ -117,7 +117,9 @@ static enum oi_exit format(struct renewal *renewal)
 
     if (!media || media->sequential)
         return refuse(renewal, "formatted",
-                      renewal->disc.erasable ? "It can be blanked: openimapi2 blank RECORDER"
+                      renewal->disc.erasable ? oi_words("It can be blanked: openimapi2 blank %s",
+                                                        oi_drive_word(&renewal->drive).text)
+                                                   .text
                                              : "Only a DVD-RW, DVD+RW, DVD-RAM or BD-RE can.");
     if (!oi_drive_formats(&renewal->drive, &formats, &answer))
         return fail(renewal, &answer, "reading the disc's formats");

@@ -62,14 +62,24 @@ static void hint_add(struct hint *hint, const char *name)
     hint->begun = true;
 }
 
-enum oi_exit oi_settings_unknown_medium(const char *problem)
+/* What --blank takes is made blank: no pressed disc, and not none. */
+static enum oi_exit list_media(const char *problem, bool blank)
 {
     struct hint hint;
 
     hint_begin(&hint, "Known discs:");
-    for (int i = 0; i < MEDIA_COUNT; i++)
-        hint_add(&hint, media[i].name);
+    for (int i = 0; i < MEDIA_COUNT; i++) {
+        if (media[i].sectors || !blank)
+            hint_add(&hint, media[i].name);
+    }
+    if (!blank)
+        hint_add(&hint, "none");
     return oi_fail(OI_EXIT_USAGE, NULL, hint.text, "%s", problem);
+}
+
+enum oi_exit oi_settings_unknown_medium(const char *problem)
+{
+    return list_media(problem, false);
 }
 
 static const struct medium *find_medium(const wchar_t *name)
@@ -81,13 +91,13 @@ static const struct medium *find_medium(const wchar_t *name)
     return NULL;
 }
 
-static enum oi_exit unknown_medium(const wchar_t *name, const char *option)
+static enum oi_exit unknown_medium(const wchar_t *name, bool blank)
 {
     char problem[OI_UTF8_MAX + 64];
 
     snprintf(problem, sizeof(problem), "\"%s\" is not a disc that %s knows", oi_utf8(name).text,
-             option);
-    return oi_settings_unknown_medium(problem);
+             blank ? "--blank" : "--media");
+    return list_media(problem, blank);
 }
 
 static enum oi_exit too_long(void)
@@ -106,7 +116,7 @@ static enum oi_exit set_medium(struct oi_definition *definition, const wchar_t *
 
     if (!_wcsicmp(name, L"none"))
         return set(definition, "medium", "none");
-    return medium ? set(definition, "medium", medium->name) : unknown_medium(name, "--media");
+    return medium ? set(definition, "medium", medium->name) : unknown_medium(name, false);
 }
 
 static enum oi_exit set_personality(struct oi_definition *definition, const wchar_t *name)
@@ -318,7 +328,7 @@ enum oi_exit oi_settings_blank(struct oi_definition *definition, const wchar_t *
     enum oi_exit exit;
 
     if (!found)
-        return unknown_medium(medium, "--blank");
+        return unknown_medium(medium, true);
     if (!found->sectors)
         return oi_fail(OI_EXIT_USAGE, NULL,
                        "Make one from an image: --media DISC --image FILE instead of --blank.",

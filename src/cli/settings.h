@@ -21,7 +21,7 @@ enum oi_exit oi_settings_apply(struct oi_definition *definition, const struct oi
  * exist. Without image it gets a name like that of the present one; path is its name. */
 enum oi_exit oi_settings_blank(struct oi_definition *definition, const wchar_t *medium,
                                const wchar_t *image, wchar_t path[OI_PATH_MAX]);
-/* Refuses a name that is not in the catalogue, and tells those that are. */
+/* Refuses what --media was given, or that it was not, and tells what it takes. */
 enum oi_exit oi_settings_unknown_medium(const char *problem);
 
 /* The image file that a definition names; a relative path begins at the definition's folder. */

@@ -169,10 +169,13 @@ static enum oi_exit report_missing(const wchar_t *name, DWORD error)
     struct oi_answer answer = oi_answer_from_win32(error);
 
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
-        return oi_fail(OI_EXIT_REFUSED, NULL,
-                       "It appears when a program sends a command that changes a disc; with "
-                       "\"virtual set NAME --trace all\", any command.",
-                       "there is no trace of \"%s\"", oi_utf8(name).text);
+        return oi_fail(
+            OI_EXIT_REFUSED, NULL,
+            oi_words("It appears when a program sends a command that changes a disc; with "
+                     "\"openimapi2 virtual set %s --trace all\", any command.",
+                     oi_utf8(name).text)
+                .text,
+            "there is no trace of \"%s\"", oi_utf8(name).text);
     return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the trace of \"%s\" can't be opened",
                    oi_utf8(name).text);
 }

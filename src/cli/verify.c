@@ -151,8 +151,9 @@ enum oi_exit oi_job_wait_ready(struct oi_drive *drive)
         return oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled; the disc was not touched");
     if (oi_is_no_disc(&answer))
         return oi_fail(OI_EXIT_REFUSED, &answer,
-                       drive->virtual_recorder ? "Insert one: openimapi2 virtual insert NAME"
-                                               : "Insert a disc and close the tray.",
+                       drive->virtual_recorder
+                           ? oi_words("Insert one: openimapi2 virtual insert %s", drive->name).text
+                           : "Insert a disc and close the tray.",
                        "recorder \"%s\" has no disc", drive->name);
     return oi_fail(oi_exit_for(&answer), &answer,
                    "openimapi2 info tells more about drive and disc.",

@@ -166,17 +166,29 @@ static enum oi_exit show_drive(const wchar_t *name)
     return OI_EXIT_OK;
 }
 
+static enum oi_exit make_folder(void)
+{
+    struct oi_answer answer = oi_answer_from_win32(oi_definition_make_folder());
+    wchar_t folder[OI_PATH_MAX];
+    wchar_t outside[OI_PATH_MAX] = L"";
+
+    if (SUCCEEDED(answer.hr))
+        return OI_EXIT_OK;
+    if (oi_definition_folder(folder))
+        oi_path_for_others(folder, outside);
+    return oi_fail(OI_EXIT_FAILED, &answer, "OPENIMAPI2_RECORDERS may name another folder.",
+                   "the folder %s%s%sof the virtual recorders can't be made",
+                   outside[0] ? "\"" : "", oi_utf8(outside).text, outside[0] ? "\" " : "");
+}
+
 static enum oi_exit add(struct oi_definition *definition, const struct oi_args *args)
 {
     enum oi_exit exit = oi_settings_apply(definition, args);
-    struct oi_answer answer;
 
+    if (!exit)
+        exit = make_folder();
     if (exit)
         return exit;
-    answer = oi_answer_from_win32(oi_definition_make_folder());
-    if (FAILED(answer.hr))
-        return oi_fail(OI_EXIT_FAILED, &answer, "OPENIMAPI2_RECORDERS may name another folder.",
-                       "the folder of the virtual recorders can't be made");
     /* A recorder of this name may have left an open tray behind. */
     exit = delete_files(args->operand);
     if (!exit)
@@ -205,9 +217,12 @@ enum oi_exit oi_virtual_add_command(const struct oi_args *args)
                        "It names the file that holds the disc; a new one is a blank disc.",
                        "a new virtual recorder needs --image");
     if (exists(args->operand))
-        return oi_fail(OI_EXIT_REFUSED, NULL,
-                       "Take another name, or remove it first: openimapi2 virtual remove NAME",
-                       "there is a virtual recorder \"%s\" already", oi_utf8(args->operand).text);
+        return oi_fail(
+            OI_EXIT_REFUSED, NULL,
+            oi_words("Take another name, or remove it first: openimapi2 virtual remove %s",
+                     oi_utf8(args->operand).text)
+                .text,
+            "there is a virtual recorder \"%s\" already", oi_utf8(args->operand).text);
     definition = calloc(1, sizeof(*definition));
     if (!definition)
         return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
@@ -225,16 +240,37 @@ static bool same_file(HANDLE one, HANDLE other)
            a.nFileIndexHigh == b.nFileIndexHigh && a.nFileIndexLow == b.nFileIndexLow;
 }
 
-bool oi_virtual_disc_is(const char *name, HANDLE file)
+/* The definition of the recorder of that name, to be freed; NULL when it can't be read. */
+static struct oi_definition *definition_of(const char *name)
 {
     struct oi_definition *definition = calloc(1, sizeof(*definition));
     wchar_t wide[OI_VIRTUAL_NAME_MAX + 1];
+
+    if (definition && MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, OI_VIRTUAL_NAME_MAX + 1) &&
+        !oi_definition_read(definition, wide))
+        return definition;
+    free(definition);
+    return NULL;
+}
+
+bool oi_virtual_has_faults(const char *name)
+{
+    struct oi_definition *definition = definition_of(name);
+    char faults[OI_VALUE_BYTES];
+    bool has = definition && oi_definition_get(definition, "faults", faults);
+
+    free(definition);
+    return has;
+}
+
+bool oi_virtual_disc_is(const char *name, HANDLE file)
+{
+    struct oi_definition *definition = definition_of(name);
     wchar_t path[OI_PATH_MAX];
     HANDLE disc;
     bool same = false;
 
-    if (definition && MultiByteToWideChar(CP_UTF8, 0, name, -1, wide, OI_VIRTUAL_NAME_MAX + 1) &&
-        !oi_definition_read(definition, wide) && oi_settings_image(definition, path)) {
+    if (definition && oi_settings_image(definition, path)) {
         disc = CreateFileW(path, 0, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
                            OPEN_EXISTING, 0, NULL);
         same = disc != INVALID_HANDLE_VALUE && same_file(disc, file);
@@ -301,8 +337,10 @@ static enum oi_exit make_room(const wchar_t *name)
         return exit;
     if (oi_drive_settle(&drive, READY_MS, "becoming ready", &answer)) {
         oi_drive_close(&drive);
-        return oi_fail(OI_EXIT_REFUSED, NULL, "Take it out first: openimapi2 virtual eject NAME",
-                       "there is a disc in \"%s\"", oi_utf8(name).text);
+        return oi_fail(
+            OI_EXIT_REFUSED, NULL,
+            oi_words("Take it out first: openimapi2 virtual eject %s", oi_utf8(name).text).text,
+            "there is a disc in \"%s\"", oi_utf8(name).text);
     }
     if (SUCCEEDED(answer.hr) && !oi_is_no_disc(&answer))
         answer = oi_answer_from_call(IDiscRecorder2_EjectMedia(drive.recorder));
@@ -429,7 +467,8 @@ enum oi_exit oi_virtual_set_command(const struct oi_args *args)
     if (exit)
         return exit;
     if (!args->given)
-        return oi_fail(OI_EXIT_USAGE, NULL, "Add --help to the command to see what it takes.",
+        return oi_fail(OI_EXIT_USAGE, NULL,
+                       "\"openimapi2 virtual set --help\" tells what it takes.",
                        "say what to change");
     exit = check_unused(args->operand);
     if (exit)

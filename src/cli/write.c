@@ -186,6 +186,18 @@ static enum oi_exit record(struct burn *burn)
     return exit;
 }
 
+/* What went wrong will most likely go wrong again. */
+static void tell_faults(const struct burn *burn, enum oi_exit exit)
+{
+    const char *name = burn->drive.name;
+
+    if ((exit == OI_EXIT_FAILED || exit == OI_EXIT_DIFFERS) && burn->drive.virtual_recorder &&
+        oi_virtual_has_faults(name))
+        oi_complain("       The fault script of \"%s\" is still on; without it: openimapi2 virtual "
+                    "set %s --faults off\n",
+                    name, name);
+}
+
 /* The emulator could not open it for writing: it would say so, but not why. */
 static enum oi_exit check_source(struct burn *burn)
 {
@@ -222,6 +234,7 @@ enum oi_exit oi_write_command(const struct oi_args *args)
         oi_say("Done.\n");
         oi_job_json_done(&burn.image, (uint32_t)burn.target.start, verify);
     }
+    tell_faults(&burn, exit);
     SetThreadExecutionState(ES_CONTINUOUS);
     oi_job_close(&burn.image, &burn.drive);
     return exit;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "disc.h"
+#include "drive.h"
 #include "os.h"
 #include "personality.h"
 
@@ -150,7 +151,7 @@ static void list_keys(char *list, size_t size)
 }
 
 static bool parse_line(struct definition *definition, const char *path, uint32_t number, char *line,
-                       bool seen[KEY_COUNT], char problem[TEXT_MESSAGE_MAX])
+                       uint32_t seen_at[KEY_COUNT], char problem[TEXT_MESSAGE_MAX])
 {
     enum { QUOTED_MAX = 40, LIST_ROOM = 160 };
     char list[LIST_ROOM];
@@ -165,12 +166,12 @@ static bool parse_line(struct definition *definition, const char *path, uint32_t
     for (int i = 0; i < KEY_COUNT; i++) {
         if (strcmp(keys[i].name, name) != 0)
             continue;
-        if (seen[i]) {
+        if (seen_at[i]) {
             text_message(problem, "%s, line %u: \"%s\" is given twice; remove one", where, number,
                          keys[i].name);
             return false;
         }
-        seen[i] = true;
+        seen_at[i] = number;
         if (keys[i].take(definition, path, value))
             return true;
         text_message(problem, "%s, line %u: \"%.*s\" is no value for %s; use %s", where, number,
@@ -190,16 +191,41 @@ static bool is_comment(const char *line)
     return !*line || *line == '#' || *line == ';';
 }
 
+/* Whether the lines, each of which is right, go together. */
+static bool suits(const struct definition *definition, const char *path, uint32_t last_line,
+                  const uint32_t seen_at[KEY_COUNT], char problem[TEXT_MESSAGE_MAX])
+{
+    const struct medium *medium = definition->medium;
+    uint32_t defects_at = 0;
+
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (keys[i].take == take_defects)
+            defects_at = seen_at[i];
+    if (medium && !definition->image[0]) {
+        text_message(problem, "%s, line %u: a medium but no image; add \"image = PATH\"",
+                     text_short_path(path), last_line);
+        return false;
+    }
+    if (medium && defects_at && !medium_is_random(medium)) {
+        text_message(problem,
+                     "%s, line %u: a %s can have no defects, only a DVD+RW, DVD-RAM or BD-RE; "
+                     "remove \"defects\"",
+                     text_short_path(path), defects_at, medium->sold_as);
+        return false;
+    }
+    return true;
+}
+
 static bool parse(struct definition *definition, const char *path, struct text_reader *reader,
                   char problem[TEXT_MESSAGE_MAX])
 {
     char line[TEXT_LINE_MAX];
-    bool seen[KEY_COUNT] = {false};
+    uint32_t seen_at[KEY_COUNT] = {0}; /* line */
 
     for (;;) {
         switch (text_next(reader, line)) {
         case TEXT_END:
-            return true;
+            return suits(definition, path, reader->line, seen_at, problem);
         case TEXT_TOO_LONG:
             text_message(problem, "%s, line %u: longer than %u characters; shorten it",
                          text_short_path(path), reader->line, (unsigned)TEXT_LINE_MAX - 1);
@@ -210,7 +236,7 @@ static bool parse(struct definition *definition, const char *path, struct text_r
             return false;
         case TEXT_LINE:
             if (!is_comment(line) &&
-                !parse_line(definition, path, reader->line, line, seen, problem))
+                !parse_line(definition, path, reader->line, line, seen_at, problem))
                 return false;
         }
     }
@@ -263,10 +289,5 @@ enum oi_status definition_read(struct definition *definition, const char *path,
         reader.at = BOM_BYTES;
     good = parse(definition, path, &reader, problem);
     free(data);
-    if (good && definition->medium && !definition->image[0]) {
-        text_message(problem, "%s, line %u: a medium but no image; add \"image = PATH\"",
-                     text_short_path(path), reader.line);
-        good = false;
-    }
     return good ? read_faults(definition, problem) : OI_BAD_FILE;
 }

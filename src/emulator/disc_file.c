@@ -169,9 +169,12 @@ static bool holds_data_without_state(struct oi_emu *emu)
 
     if (found)
         text_message(emu->unreadable,
-                     "%s: holds data but has no .disc file beside it, so it may be no disc of this "
-                     "program; it is left alone: name another image, or move this one away",
-                     text_short_path(stray ? stray : image_path(emu)));
+                     "%s: holds data but has no .disc file beside it; it is left alone: name "
+                     "another image, %s",
+                     text_short_path(stray ? stray : image_path(emu)),
+                     stray ? "or move this one away"
+                           : "move it away, or read it as a pressed disc: --media dvd-rom "
+                             "(cd-rom, bd-rom)");
     free(stray);
     return found;
 }

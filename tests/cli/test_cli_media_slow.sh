@@ -111,7 +111,7 @@ for media in $blanked; do
         image two.iso 501
         gives 0 write one.iso --finalize
         gives 5 write two.iso
-        complains "openimapi2 blank"
+        complains "openimapi2 blank drive"
         # An option or none.
         # shellcheck disable=SC2086
         gives 0 blank $full
@@ -192,7 +192,7 @@ complains "Only a"
 gives 0 virtual remove drive
 add cd-rw
 gives 5 format
-complains "openimapi2 blank"
+complains "openimapi2 blank drive"
 
 # --- what an interrupted burn leaves --------------------------------------------------------------
 

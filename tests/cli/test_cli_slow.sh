@@ -17,13 +17,24 @@ it "an unknown command is named"
 gives 2 wirte disc.iso
 complains 'unknown command "wirte"'
 
-it "an unknown option is named"
-gives 2 write disc.iso --fast
-complains 'unknown option "--fast"'
+it "an unknown option is named, and the help of its command, which lists the options"
+gives 2 write disc.iso --verfy
+complains 'unknown option "--verfy"'
+complains '"openimapi2 write --help" tells'
+gives 0 write --help
+says "  --verify  "
+gives 2 virtual add x --medium dvd+r
+complains 'unknown option "--medium"'
+complains '"openimapi2 virtual add --help" tells'
+gives 0 virtual add --help
+for option in media image speed personality faults clock trace; do
+    says "  --$option "
+done
 
 it "an option of another command is refused"
 gives 2 list --verify
 complains 'does not take the option "--verify"'
+complains '"openimapi2 list --help"'
 
 it "a missing image name, a missing value and a word too many are named"
 gives 2 write
@@ -79,6 +90,7 @@ gives 0 virtual add twice --media dvd+r --image one.iso
 cp recorders/twice.ini before.ini
 gives 5 virtual add twice --media dvd+rw --image two.iso
 complains 'virtual recorder "twice" already'
+complains "virtual remove twice"
 cmp -s before.ini recorders/twice.ini || wrong "its definition was changed"
 
 it "a bad name for a virtual recorder is refused, with the rule"
@@ -137,14 +149,22 @@ gives 1 virtual insert drive --image disc.iso
 complains "drive.state"
 cmp -s before.ini recorders/drive.ini || wrong "its definition was changed"
 
+it "a folder of recorders that can't be made is named"
+echo "no folder" >folder.txt
+OPENIMAPI2_RECORDERS=$work/folder.txt/recorders gives 1 virtual add drive --media none
+grep -q 'the folder ".*folder.txt.recorders" of the virtual recorders can.t be made' err ||
+    wrong "the folder is not named"
+
 it "a bad kind of disc is refused, and the known ones are named"
 gives 2 virtual add drive --media dvd+x --image x.iso
 complains '"dvd+x"'
 complains "dvd+r-dl"
 complains "bd-re-dl"
+complains ", none"
 gives 2 virtual add drive --image x.iso
 complains "needs --media"
 complains "bd-re-dl"
+complains ", none"
 gives 2 virtual add drive --media dvd+r
 complains "needs --image"
 [[ ! -e recorders ]] || is "$(ls recorders)" "" "definitions"
@@ -154,6 +174,7 @@ image holiday.iso 16
 cp holiday.iso copy.iso
 gives 1 virtual add careful --media dvd+r --image holiday.iso
 complains "holiday.iso"
+complains "or read it as a pressed disc: --media dvd-rom"
 cmp -s holiday.iso copy.iso || wrong "the file was changed"
 [[ ! -e recorders/careful.ini ]] || wrong "the recorder was added"
 
@@ -366,7 +387,7 @@ image one.iso 16
 gives 0 virtual eject drive
 gives 5 write one.iso
 complains "no disc"
-complains "insert"
+complains "virtual insert drive"
 gives 0 list
 says "no disc"
 gives 0 virtual insert drive
@@ -377,7 +398,7 @@ gives 0 virtual add drive --media dvd+r --image first.iso
 image one.iso 16
 gives 0 write one.iso
 gives 5 virtual insert drive --image second.iso --media dvd+rw
-complains "eject"
+complains "virtual eject drive"
 gives 0 virtual eject drive
 gives 0 virtual insert drive --image second.iso --media dvd+rw
 says "DVD+RW"

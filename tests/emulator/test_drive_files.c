@@ -31,6 +31,10 @@ static void a_definition_error_names_line_reason_and_way_out(void **state)
         {"medium = dvd+r\n", "line 1", "add \"image = PATH\""},
         {"medium = dvd+r\nimage =\n", "line 2", "no value for image"},
         {"= 3\n", "line 1", "unknown key"},
+        {"medium = dvd+r\ndefects = 16\nimage = d.iso\n", "line 2", "a dvd+r can have no defects"},
+        {"defects = 16\nmedium = cd-rw\nimage = d.iso\n", "line 1", "remove \"defects\""},
+        {"defects = 16\nmedium = dvd-rw\nimage = d.iso\n", "line 1", "only a DVD+RW"},
+        {"medium = dvd-rom\nimage = d.iso\ndefects = 16\n", "line 3", "only a DVD+RW"},
     };
     struct oi_emu_clock clock = {0};
     char problem[OI_EMU_DETAIL_MAX];
