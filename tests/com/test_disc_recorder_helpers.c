@@ -204,7 +204,7 @@ static void the_feature_of_the_other_medium_is_there_but_not_current(void **stat
 static void a_feature_the_drive_lacks_is_no_such_feature(void **state)
 {
     static const IMAPI_FEATURE_PAGE_TYPE absent[] = {
-        IMAPI_FEATURE_PAGE_TYPE_CD_MASTERING, IMAPI_FEATURE_PAGE_TYPE_HD_DVD_WRITE,
+        IMAPI_FEATURE_PAGE_TYPE_MRW, IMAPI_FEATURE_PAGE_TYPE_HD_DVD_WRITE,
         IMAPI_FEATURE_PAGE_TYPE_AACS, (IMAPI_FEATURE_PAGE_TYPE)0xfffe};
     IDiscRecorder2Ex *ex = drive_with("dvd+r");
 
