@@ -61,7 +61,8 @@ static void wrote(struct disc *disc, const struct write_setup *setup, uint32_t l
         disc->formatted = disc->written;
 }
 
-/* MMC-6, CLOSE TRACK/SESSION: closing the session of a disc that grows no more changes nothing. */
+/* MMC-6, CLOSE TRACK/SESSION: closing the session of a disc that grows no more changes nothing, and
+ * one in which nothing was written yet can't be closed. */
 static enum outcome close_function(struct disc *disc, const struct write_setup *setup,
                                    uint32_t function, uint32_t track)
 {
@@ -71,6 +72,8 @@ static enum outcome close_function(struct disc *disc, const struct write_setup *
     (void)track;
     if (function != CLOSE_SESSION)
         return INVALID_FIELD_IN_CDB;
+    if (disc->intermediate && !disc->formatted)
+        return COMMAND_SEQUENCE_ERROR;
     disc->intermediate = false;
     return GOOD;
 }

@@ -103,6 +103,17 @@ static void a_quick_format_lets_the_disc_grow_until_its_session_is_closed(void *
     assert_int_equal(summary.last_session, SESSION_COMPLETE);
 }
 
+static void a_session_without_data_can_not_be_closed(void **state)
+{
+    struct disc disc = formatted_as(0x15, 0);
+    const struct medium_ops *ops = disc.medium->ops;
+
+    (void)state;
+    assert_int_equal(ops->close(&disc, NULL, 2, 0), COMMAND_SEQUENCE_ERROR);
+    assert_int_equal(write_disc(&disc, 0, 16), GOOD);
+    assert_int_equal(ops->close(&disc, NULL, 2, 0), GOOD);
+}
+
 static void a_complete_disc_can_be_grown(void **state)
 {
     struct disc disc = formatted_as(0x10, 1600);
@@ -297,6 +308,7 @@ int main(void)
         TEST(a_full_format_of_a_sequential_disc_makes_it_another_one),
         TEST(both_ends_of_a_write_are_those_of_a_unit),
         TEST(a_quick_format_lets_the_disc_grow_until_its_session_is_closed),
+        TEST(a_session_without_data_can_not_be_closed),
         TEST(a_complete_disc_can_be_grown),
         TEST(formats_of_the_wrong_size_are_refused_at_the_byte),
         TEST(what_grew_survives_the_one_who_made_it_grow),
