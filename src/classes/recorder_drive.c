@@ -128,20 +128,21 @@ static bool profile_by_command(IDiscRecorder2Ex *recorder, uint16_t *profile)
     return true;
 }
 
-uint32_t recorder_unit_blocks(IDiscRecorder2Ex *recorder)
+uint16_t recorder_profile(IDiscRecorder2Ex *recorder)
 {
     IMAPI_PROFILE_TYPE *profiles = NULL;
     ULONG count = 0;
-    uint32_t unit_blocks = 1;
-    uint16_t profile;
+    uint16_t profile = 0;
     HRESULT hr = IDiscRecorder2Ex_GetSupportedProfiles(recorder, TRUE, &profiles, &count);
 
-    /* More than one can be current: a DVD-RAM is a removable disk as well. */
-    for (ULONG i = 0; SUCCEEDED(hr) && profiles && i < count && unit_blocks == 1; i++)
-        unit_blocks = oi_unit_blocks_of_profile((uint16_t)profiles[i]);
-    if ((FAILED(hr) || !profiles || count == 0) && profile_by_command(recorder, &profile))
-        unit_blocks = oi_unit_blocks_of_profile(profile);
+    /* More than one can be current: a DVD-RAM is a removable disk as well. The one of which the
+     * engine knows most counts. */
+    for (ULONG i = 0; SUCCEEDED(hr) && profiles && i < count; i++)
+        if (!profile || oi_unit_blocks_of_profile(profile) == 1)
+            profile = (uint16_t)profiles[i];
+    if (!profile && !profile_by_command(recorder, &profile))
+        profile = 0;
     CoTaskMemFree(profiles);
     SetErrorInfo(0, NULL); /* what a recorder can't tell is no error of ours */
-    return unit_blocks;
+    return profile;
 }

@@ -23,8 +23,8 @@ struct recorder_drive {
 void recorder_drive_init(struct recorder_drive *drive, const struct apartment_pointer *pointer);
 void recorder_drive_fini(struct recorder_drive *drive);
 
-/* The write unit of the medium in the drive, by its current profile: asked for by
- * GetSupportedProfiles, else by GET CONFIGURATION. 1 when the recorder tells neither. */
-uint32_t recorder_unit_blocks(IDiscRecorder2Ex *recorder);
+/* The profile of the medium in the drive: asked for by GetSupportedProfiles, else by GET
+ * CONFIGURATION. 0 when the recorder tells neither. */
+uint16_t recorder_profile(IDiscRecorder2Ex *recorder);
 
 #endif

@@ -148,10 +148,11 @@ static HRESULT prepare(struct section_parts *parts, struct oi_section *section)
     if (SUCCEEDED(hr))
         hr = check_arguments(parts, section->start_lba, section->blocks);
     if (SUCCEEDED(hr)) {
-        section->unit_blocks = recorder_unit_blocks(recorder);
+        section->profile = recorder_profile(recorder);
         section->block_bytes = (uint32_t)settings->block_bytes;
-        section->blocks_per_command = oi_blocks_per_command(
-            section->block_bytes, parts->aligned_max, parts->not_aligned_max, section->unit_blocks);
+        section->blocks_per_command =
+            oi_blocks_per_command(section->block_bytes, parts->aligned_max, parts->not_aligned_max,
+                                  oi_unit_blocks_of_profile(section->profile));
         section->starting_speed = settings->starting_speed;
         section->ending_speed = settings->ending_speed;
         section->streaming = settings->streaming != VARIANT_FALSE;

@@ -70,7 +70,7 @@ struct oi_section {
     int32_t blocks; /* >= 1, start_lba + blocks - 1 <= INT32_MAX */
     uint32_t block_bytes;
     uint32_t blocks_per_command;          /* from oi_blocks_per_command, >= 1 */
-    uint32_t unit_blocks;                 /* of the medium, from oi_unit_blocks_of_profile */
+    uint16_t profile;                     /* of the medium, MMC-6; 0 when not known */
     int32_t starting_speed, ending_speed; /* sectors per second, -1 unknown */
     bool streaming;                       /* WRITE (12) with the Streaming bit */
     bool client_reads; /* the source belongs to the client's thread: it reads between events */

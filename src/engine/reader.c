@@ -12,7 +12,7 @@ static uint32_t bytes_of_next_slot(const struct oi_reader *reader)
     uint64_t left = reader->bytes_left / section->block_bytes;
     int64_t lba = (int64_t)section->start_lba + section->blocks - (int64_t)left;
     uint32_t per_command = section->blocks_per_command;
-    uint32_t unit = section->unit_blocks;
+    uint32_t unit = running->unit_blocks;
     uint32_t blocks = oi_cut((int32_t)lba, left, per_command, unit);
 
     /* The first slot is one command, so that the drive gets work at once; and it ends at a write

@@ -14,6 +14,7 @@ struct oi_running {
     struct oi_section section;
     struct oi_fifo *fifo;
     struct oi_fifo_size size;
+    uint32_t unit_blocks;
     atomic_uint blocks_read, blocks_written;
     atomic_bool reader_inside; /* a call into the source is running */
     struct oi_mutex lock;      /* guards the rest */

@@ -24,6 +24,7 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
     running->section = *section;
     if (!section->clock)
         running->section.clock = oi_clock_real();
+    running->unit_blocks = oi_unit_blocks_of_profile(section->profile);
     running->size = oi_fifo_size_for(section->block_bytes, section->blocks_per_command,
                                      section->starting_speed, section->ending_speed);
     slot_bytes = running->size.slot_blocks * section->block_bytes;

@@ -126,14 +126,15 @@ static bool write_blocks(struct writer *writer, int32_t lba, uint32_t blocks, vo
 
 static bool write_slot(struct writer *writer, const struct oi_slot *slot, int32_t *lba)
 {
-    const struct oi_section *section = &writer->running->section;
+    const struct oi_running *running = writer->running;
+    const struct oi_section *section = &running->section;
     uint64_t end = (uint64_t)(int64_t)section->blocks;
     uint32_t left = slot->bytes / section->block_bytes;
     uint8_t *data = slot->data;
 
     while (left > 0) {
         uint64_t to_end = end - (uint64_t)((int64_t)*lba - section->start_lba);
-        uint32_t blocks = oi_cut(*lba, to_end, section->blocks_per_command, section->unit_blocks);
+        uint32_t blocks = oi_cut(*lba, to_end, section->blocks_per_command, running->unit_blocks);
 
         if (blocks > left)
             blocks = left;

@@ -353,7 +353,7 @@ int bench_setup(void **state)
         .clock = &bench->clock,
         .block_bytes = 2048,
         .blocks_per_command = 16,
-        .unit_blocks = oi_unit_blocks_of_profile(0x001a),
+        .profile = 0x001a,
         .starting_speed = -1,
         .ending_speed = -1,
     };

@@ -107,7 +107,7 @@ static void a_section_on_a_dvd_plus_r_is_in_the_image(void **state)
     struct burner *r = *state;
 
     insert(r, "medium = dvd+r\nimage = disc.iso\n");
-    r->bench->section.unit_blocks = oi_unit_blocks_of_profile(0x001b);
+    r->bench->section.profile = 0x001b;
     r->bench->section.blocks_per_command = 32;
     assert_int_equal(bench_write(r->bench, 4096), OI_OK);
     assert_int_equal(run(r, oi_cdb_synchronize_cache(false), OI_DATA_NONE, NULL, 0), OI_SCSI_GOOD);
@@ -120,7 +120,7 @@ static void a_slow_drive_is_waited_for(void **state)
 
     /* 8 MiB at 22 MB/s do not fit the drive's buffer of 2 MiB: it must answer 2/04/08. */
     insert(r, "medium = dvd+r\nimage = disc.iso\nspeed = 16\n");
-    r->bench->section.unit_blocks = oi_unit_blocks_of_profile(0x001b);
+    r->bench->section.profile = 0x001b;
     assert_int_equal(bench_write(r->bench, 4096), OI_OK);
     assert_int_equal(run(r, oi_cdb_synchronize_cache(false), OI_DATA_NONE, NULL, 0), OI_SCSI_GOOD);
     assert_image_holds(r, 0, 4096 * 2048);

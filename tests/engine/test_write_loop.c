@@ -68,7 +68,7 @@ static void a_pregap_is_written_at_negative_addresses(void **state)
 
     b->drive.first_lba = -150;
     b->section.start_lba = -150;
-    b->section.unit_blocks = oi_unit_blocks_of_profile(0x0009);
+    b->section.profile = 0x0009;
     assert_int_equal(bench_write(b, 300), OI_OK);
     assert_int_equal(b->drive.log[0].lba, -150);
     assert_disc_holds(b, -150, 300);
@@ -81,7 +81,7 @@ static void audio_sectors_of_2352_bytes_are_cut_at_whole_blocks(void **state)
 
     b->section.block_bytes = b->drive.block_bytes = 2352;
     b->drive.disc_blocks = 4096;
-    b->section.unit_blocks = oi_unit_blocks_of_profile(0x0009);
+    b->section.profile = 0x0009;
     b->section.blocks_per_command = oi_blocks_per_command(2352, 65536, 61440, 1);
     assert_int_equal(b->section.blocks_per_command, 26);
     assert_int_equal(bench_write(b, 3000), OI_OK);
