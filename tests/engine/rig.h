@@ -1,0 +1,93 @@
+/* The engine on the emulator in one time: engine, drive and client of a section whose pauses and
+ * whose drive's work pass on a virtual clock, so that minutes of waiting cost nothing.
+ * Who uses it: the matrix and the schedules. A rig has a drive for the disc that a case is about,
+ * and a second one that never fails, on which the engine shows that it still works.
+ * Faults are rules of the emulator's scripts. They begin when the disc has been set up, and end
+ * when the section has: what a later SYNCHRONIZE CACHE and the reading back find is the disc's.
+ * What it must not know: which faults there are, CMocka. */
+#ifndef OI_TESTS_ENGINE_RIG_H
+#define OI_TESTS_ENGINE_RIG_H
+
+#include "emulator.h"
+#include "engine.h"
+#include "rig_media.h"
+
+enum { RIG_PATH_SIZE = 128, RIG_WHY_SIZE = 192 };
+
+/* A drive in a folder of its own. */
+struct rig_drive {
+    struct oi_transport transport;
+    struct oi_drive drive;
+    struct rig *rig;
+    const struct rig_medium *medium;
+    char folder[64], ini[RIG_PATH_SIZE], image[RIG_PATH_SIZE];
+    struct oi_emu *emu;
+    uint32_t commands; /* since the section began */
+    bool told_by_sync; /* SYNCHRONIZE CACHE reported an error of the medium */
+};
+
+struct rig_source {
+    struct oi_source source;
+    const uint8_t *data;
+    uint64_t size, position;
+    uint32_t most; /* bytes per read, 0: as asked */
+    struct oi_mutex lock;
+    struct oi_cond closed;
+    bool is_closed;
+};
+
+struct rig_client {
+    struct oi_client client;
+    struct oi_mutex lock;
+    struct oi_cond woken;
+    bool wake;
+    bool any;
+    struct oi_progress last;
+    bool went_back, unbalanced;
+};
+
+struct rig {
+    struct oi_engine engine;
+    struct oi_clock clock;
+    atomic_ullong now_us;
+    struct rig_drive drive, spare;
+    struct rig_source source;
+    struct rig_client client;
+    struct oi_section section;
+    struct oi_outcome outcome;
+    enum oi_status status;
+    uint32_t sections; /* on the spare drive */
+    bool endless;
+    /* Called before the drive gets a command of the section, numbered from 0. Writer's thread. */
+    void (*on_command)(void *context, uint32_t command);
+    void *context;
+};
+
+/* What is done to a section. */
+struct rig_case {
+    const struct rig_medium *medium;
+    const char *rules;       /* a fault script, "" for none */
+    const char *personality; /* NULL: strict */
+    bool paced;              /* the drive has a buffer and takes its time */
+    bool streaming;
+    bool may_not_fire;    /* the first rule is about something that need not happen */
+    uint32_t source_most; /* bytes per read of the source, 0: as asked */
+};
+
+enum rig_verdict { RIG_UNTOUCHED, RIG_SURVIVED, RIG_REPORTED, RIG_WRONG };
+
+/* NULL when a folder or the spare disc can't be made. */
+struct rig *rig_create(void);
+void rig_destroy(struct rig *rig);
+
+/* Sets the disc up, writes the section under the rules, looks at what became of it:
+ * either success, and the disc holds the source; or a failure whose address is not behind the
+ * first sector that does not. Then the engine writes something on the spare drive. why tells what
+ * is wrong with RIG_WRONG. Cancelled sections hold what they count as written. */
+enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[RIG_WHY_SIZE]);
+
+/* For setting up: a command to its end, unit attentions and waiting left out. True: GOOD. */
+bool rig_command(struct rig_drive *drive, struct oi_cdb cdb, enum oi_direction direction,
+                 void *data, uint32_t data_len);
+
+#endif
