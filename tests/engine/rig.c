@@ -2,6 +2,7 @@
  * engine pauses, when the drive works and a little with every command. */
 #include "rig.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,13 @@
 
 enum {
     COMMAND_US = 100,
-    COMMANDS_MAX = 100000, /* a section that needs more never ends */
+    SLOW_HOST_US = 80 * 1000, /* between two commands */
+    COMMANDS_MAX = 100000,    /* a section that needs more never ends */
     WAIT_US = 100 * 1000,
     SETUP_TIMEOUT_MS = 600 * 1000,
 };
+
+const char *const rig_pace_names[RIG_PACES] = {"", ", fast host", ", slow host"};
 
 /* ---- time ---- */
 
@@ -99,8 +103,9 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
     struct rig_drive *drive = (struct rig_drive *)transport;
     struct rig *rig = drive->rig;
 
-    if (drive == &rig->drive && rig->on_command)
-        rig->on_command(rig->context, drive->commands);
+    if (drive == &rig->drive && rig->watcher.command)
+        rig->watcher.command(rig->watcher.context, drive->commands);
+    emulator_sleep(rig, drive->command_us);
     if (drive->commands++ > COMMANDS_MAX) {
         rig->endless = true;
         *completion = (struct oi_completion){.status = OI_DEVICE_GONE};
@@ -181,13 +186,15 @@ static bool drive_insert(struct rig_drive *drive, const struct rig_case *what,
     drive->told_by_sync = false;
     snprintf(drive->image, sizeof(drive->image), "%s/disc%s", drive->folder, what->medium->image);
     snprintf(text, sizeof(text), "%s%spersonality = %s\n", what->medium->definition,
-             what->paced ? what->medium->pace : "",
+             what->pace ? what->medium->pace : "",
              what->personality ? what->personality : "strict");
     if (oi_file_replace(drive->ini, text, strlen(text)) != OI_OK ||
         oi_emu_open(&drive->emu, drive->ini, &clock, problem) != OI_OK) {
         snprintf(why, RIG_WHY_SIZE, "no drive: %.160s", problem);
         return false;
     }
+    if (what->pace) /* not every drive has to */
+        rig_command(drive, oi_cdb_send_opc(true, 0), OI_DATA_NONE, NULL, 0);
     if (!what->medium->prepare(drive)) {
         snprintf(why, RIG_WHY_SIZE, "the disc can't be prepared: %.140s",
                  oi_emu_detail(drive->emu));
@@ -222,7 +229,11 @@ static enum oi_status source_read(struct oi_source *source, void *data, uint32_t
 {
     struct rig_source *self = (struct rig_source *)source;
 
-    (void)foreign;
+    *got = 0;
+    if (self->fails && self->position == self->size) {
+        *foreign = -1;
+        return OI_FOREIGN;
+    }
     if (self->most && size > self->most)
         size = self->most;
     if (size > self->size - self->position)
@@ -262,14 +273,16 @@ static void client_update(struct oi_client *client, const struct oi_progress *pr
 {
     struct rig_client *self = (struct rig_client *)client;
 
-    if (self->any && (progress->last_read_lba < self->last.last_read_lba ||
-                      progress->last_written_lba < self->last.last_written_lba))
+    if (self->events && (progress->last_read_lba < self->last.last_read_lba ||
+                         progress->last_written_lba < self->last.last_written_lba))
         self->went_back = true;
     if (progress->used_bytes + progress->free_bytes != progress->total_bytes ||
         progress->last_written_lba > progress->last_read_lba)
         self->unbalanced = true;
-    self->any = true;
     self->last = *progress;
+    if (self->watcher && self->watcher->event)
+        self->watcher->event(self->watcher->context, self->events);
+    self->events++;
 }
 
 static void client_wait(struct oi_client *client, uint64_t deadline_us)
@@ -300,14 +313,19 @@ static enum oi_status write_section(struct rig *rig, struct rig_drive *drive, co
                                     uint32_t blocks, const struct rig_case *what)
 {
     const struct rig_medium *medium = drive->medium;
-    int32_t speed = what->paced ? medium->starting_speed : -1;
+    int32_t speed = what->pace ? medium->starting_speed : -1;
 
     rig->source.data = data;
     rig->source.size = (uint64_t)blocks * medium->block_bytes;
+    rig->source.fails = what->source_fails;
+    if (what->source_end && what->source_end < rig->source.size)
+        rig->source.size = what->source_end;
     rig->source.position = 0;
     rig->source.most = what->source_most;
     rig->source.is_closed = false;
-    rig->client.any = rig->client.went_back = rig->client.unbalanced = false;
+    rig->client.events = 0;
+    rig->client.watcher = drive == &rig->drive ? &rig->watcher : NULL;
+    rig->client.went_back = rig->client.unbalanced = false;
     rig->section = (struct oi_section){
         .source = &rig->source.source,
         .drive = &drive->drive,
@@ -323,6 +341,7 @@ static enum oi_status write_section(struct rig *rig, struct rig_drive *drive, co
         .streaming = what->streaming,
     };
     drive->commands = 0;
+    drive->command_us = what->pace == RIG_SLOW_HOST ? SLOW_HOST_US : 0;
     if (!oi_engine_claim(&rig->engine))
         return OI_EXISTS;
     return oi_engine_write_section(&rig->engine, &rig->section, &rig->outcome);
@@ -380,6 +399,30 @@ static bool reads_back(struct rig_drive *drive, const uint8_t *data, uint32_t bl
     return true;
 }
 
+/* ---- the watchdog ---- */
+
+enum { PATIENCE_S = 180 };
+
+static char watched[256];
+
+static void bite(int signal_number)
+{
+    static const char words[] = "hangs: ";
+
+    (void)signal_number;
+    if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0 ||
+        write(STDERR_FILENO, watched, strlen(watched)) < 0)
+        _exit(EXIT_FAILURE);
+    abort();
+}
+
+void rig_watchdog(const char *name)
+{
+    snprintf(watched, sizeof(watched), "%s\n", name);
+    signal(SIGALRM, bite);
+    alarm(*name ? PATIENCE_S : 0);
+}
+
 /* ---- the verdict ---- */
 
 static enum rig_verdict wrong(char why[RIG_WHY_SIZE], const char *text)
@@ -405,7 +448,8 @@ static enum rig_verdict judge_success(struct rig *rig, bool synced, bool readabl
     return RIG_WRONG;
 }
 
-static enum rig_verdict judge_failure(struct rig *rig, uint32_t right, char why[RIG_WHY_SIZE])
+static enum rig_verdict judge_failure(struct rig *rig, const struct rig_case *what, uint32_t right,
+                                      char why[RIG_WHY_SIZE])
 {
     const struct oi_outcome *outcome = &rig->outcome;
     bool has_lba = outcome->lba_blocks != 0 && rig->status != OI_CANCELLED;
@@ -413,7 +457,8 @@ static enum rig_verdict judge_failure(struct rig *rig, uint32_t right, char why[
     int64_t reported =
         has_lba ? outcome->lba : (int64_t)rig->section.start_lba + outcome->blocks_written;
 
-    if (reported <= first_wrong)
+    rig->exact += reported <= first_wrong && first_wrong - reported < what->medium->per_command;
+    if (reported <= first_wrong || what->drive_lies)
         return RIG_REPORTED;
     snprintf(why, RIG_WHY_SIZE, "\"%s\" (%x/%02x/%02x) names %s %lld, wrong from %lld on",
              oi_status_text(rig->status), outcome->sense.key, outcome->sense.asc,
@@ -422,7 +467,8 @@ static enum rig_verdict judge_failure(struct rig *rig, uint32_t right, char why[
     return RIG_WRONG;
 }
 
-static enum rig_verdict judge_section(struct rig *rig, char why[RIG_WHY_SIZE])
+static enum rig_verdict judge_section(struct rig *rig, const struct rig_case *what,
+                                      char why[RIG_WHY_SIZE])
 {
     struct rig_drive *drive = &rig->drive;
     uint32_t blocks = rig_blocks(drive->medium);
@@ -436,7 +482,7 @@ static enum rig_verdict judge_section(struct rig *rig, char why[RIG_WHY_SIZE])
     right = right_blocks(drive, data, blocks);
     if (rig->status == OI_OK)
         return judge_success(rig, synced, readable, right, blocks, why);
-    return judge_failure(rig, right, why);
+    return judge_failure(rig, what, right, why);
 }
 
 /* What holds for every section, whatever became of it. */
@@ -486,13 +532,15 @@ enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[
         drive_empty(drive);
         return RIG_WRONG;
     }
-    rig->status = write_section(rig, drive, data, rig_blocks(what->medium), what);
+    rig->status = rig->ended = write_section(rig, drive, data, rig_blocks(what->medium), what);
+    if (rig->watcher.end)
+        rig->watcher.end(rig->watcher.context);
     fired =
         drive->emu->definition.faults.rules[0].fired > 0 && drive->emu->definition.faults.count > 0;
     drive->emu->definition.faults.count = 0;
     verdict = judge_manners(rig, what, fired, why);
     if (verdict != RIG_WRONG) {
-        verdict = judge_section(rig, why);
+        verdict = judge_section(rig, what, why);
         if (verdict == RIG_SURVIVED && !fired && !what->personality)
             verdict = RIG_UNTOUCHED;
     }

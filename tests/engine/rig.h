@@ -23,6 +23,7 @@ struct rig_drive {
     char folder[64], ini[RIG_PATH_SIZE], image[RIG_PATH_SIZE];
     struct oi_emu *emu;
     uint32_t commands; /* since the section began */
+    uint32_t command_us;
     bool told_by_sync; /* SYNCHRONIZE CACHE reported an error of the medium */
 };
 
@@ -31,9 +32,18 @@ struct rig_source {
     const uint8_t *data;
     uint64_t size, position;
     uint32_t most; /* bytes per read, 0: as asked */
+    bool fails;    /* at its end */
     struct oi_mutex lock;
     struct oi_cond closed;
     bool is_closed;
+};
+
+/* Who wants to know how far a case's section is; each may be NULL. */
+struct rig_watcher {
+    void (*command)(void *context, uint32_t number); /* before it, from 0; the writer's thread */
+    void (*event)(void *context, uint32_t number);   /* from 0; the client's thread */
+    void (*end)(void *context);                      /* of the section; the client's thread */
+    void *context;
 };
 
 struct rig_client {
@@ -41,7 +51,8 @@ struct rig_client {
     struct oi_mutex lock;
     struct oi_cond woken;
     bool wake;
-    bool any;
+    uint32_t events;
+    const struct rig_watcher *watcher;
     struct oi_progress last;
     bool went_back, unbalanced;
 };
@@ -56,22 +67,31 @@ struct rig {
     struct oi_section section;
     struct oi_outcome outcome;
     enum oi_status status;
-    uint32_t sections; /* on the spare drive */
+    enum oi_status ended; /* as status, of the case's section */
+    uint32_t exact;       /* failures so far that named the very command where the good part ends */
+    uint32_t sections;    /* on the spare drive */
     bool endless;
-    /* Called before the drive gets a command of the section, numbered from 0. Writer's thread. */
-    void (*on_command)(void *context, uint32_t command);
-    void *context;
+    struct rig_watcher watcher;
 };
+
+/* A drive as fast as the machine has everything on the disc at once. One that takes its time has a
+ * buffer; from a fast host it gets full before the laser is ready, from a slow one it is emptied,
+ * and runs dry, in between. */
+enum rig_pace { RIG_AT_ONCE, RIG_FAST_HOST, RIG_SLOW_HOST, RIG_PACES };
+extern const char *const rig_pace_names[RIG_PACES]; /* ", slow host", to follow a medium's name */
 
 /* What is done to a section. */
 struct rig_case {
     const struct rig_medium *medium;
     const char *rules;       /* a fault script, "" for none */
     const char *personality; /* NULL: strict */
-    bool paced;              /* the drive has a buffer and takes its time */
+    enum rig_pace pace;
     bool streaming;
     bool may_not_fire;    /* the first rule is about something that need not happen */
+    bool drive_lies;      /* it records nothing and never says so: only a success is judged */
     uint32_t source_most; /* bytes per read of the source, 0: as asked */
+    uint64_t source_end;  /* bytes after which there are no more, 0: enough, */
+    bool source_fails;    /* or after which it fails */
 };
 
 enum rig_verdict { RIG_UNTOUCHED, RIG_SURVIVED, RIG_REPORTED, RIG_WRONG };
@@ -85,6 +105,10 @@ void rig_destroy(struct rig *rig);
  * first sector that does not. Then the engine writes something on the spare drive. why tells what
  * is wrong with RIG_WRONG. Cancelled sections hold what they count as written. */
 enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[RIG_WHY_SIZE]);
+
+/* Ends the program, and tells this name, when there is no other call within a few minutes; "": it
+ * may take as long as it likes. For sections that hang. */
+void rig_watchdog(const char *name);
 
 /* For setting up: a command to its end, unit attentions and waiting left out. True: GOOD. */
 bool rig_command(struct rig_drive *drive, struct oi_cdb cdb, enum oi_direction direction,

@@ -55,14 +55,14 @@ static bool prepare_tao(struct rig_drive *drive)
     return select_page(drive, TRACK_AT_ONCE, DATA_TRACK, MODE_1);
 }
 
+/* One audio track. */
 static bool prepare_sao(struct rig_drive *drive)
 {
-    uint8_t cue[4][8] = {
-        {0x41, 0, 0, 0x14}, {0x41, 1, 0, 0x10}, {0x41, 1, 1, 0x10}, {0x41, 0xaa, 1, 0x14}};
+    uint8_t cue[4][8] = {{0x01, 0, 0, 0x01}, {0x01, 1, 0, 0}, {0x01, 1, 1, 0}, {0x01, 0xaa, 1, 1}};
 
     put_time(&cue[2][5], 0);
     put_time(&cue[3][5], drive->medium->start_lba + (int32_t)rig_blocks(drive->medium));
-    return select_page(drive, SESSION_AT_ONCE, 0, MODE_1) &&
+    return select_page(drive, SESSION_AT_ONCE, 0, 0) &&
            rig_command(drive, oi_cdb_send_cue_sheet(sizeof(cue)), OI_DATA_OUT, cue, sizeof(cue));
 }
 
@@ -159,29 +159,32 @@ static bool prepare_bd_re(struct rig_drive *drive)
 }
 
 /* clang-format off */
-#define DATA_CD  .image = ".iso", .image_bytes = 2048, .profile = 0x0009, .block_bytes = 2048, \
-                 .per_command = 27, .pace = "speed = 24\n", .starting_speed = 1800
-#define DVD      .image = ".iso", .image_bytes = 2048, .block_bytes = 2048, .per_command = 32, \
-                 .pace = "speed = 4\n", .starting_speed = 2700
-#define BD       .image = ".iso", .image_bytes = 2048, .block_bytes = 2048, .per_command = 32, \
-                 .pace = "speed = 2\n", .starting_speed = 4390
 #define OF(medium) .definition = "medium = " medium "\nimage = disc.iso\ntrace = off\n"
+#define CD  .profile = 0x0009, .pace = "speed = 16\n", .starting_speed = 1200
+#define DVD .image = ".iso", .image_bytes = 2048, .block_bytes = 2048, \
+            .pace = "speed = 2\n", .starting_speed = 1350
+#define BD  .image = ".iso", .image_bytes = 2048, .block_bytes = 2048, .per_command = 32, \
+            .pace = "speed = 2\n", .starting_speed = 4390
 
+/* Sections are from 1.6 to 3.4 MB: a drive that takes its time begins to burn with the first MiB and
+ * has a buffer of two, so that it gets full before the end of some. */
 const struct rig_medium rig_media[] = {
-    {.name = "CD TAO", OF("cd-r"), DATA_CD, .prepare = prepare_tao},
-    {.name = "CD SAO", OF("cd-r"), DATA_CD, .start_lba = PREGAP, .at_once = true,
-     .prepare = prepare_sao},
-    {.name = "CD RAW", OF("cd-r"), .image = ".bin", .image_bytes = RAW_BYTES,
-     .profile = 0x0009, .block_bytes = RAW_BYTES + PQ_BYTES, .per_command = 27,
-     .pace = "speed = 24\n", .starting_speed = 1800, .start_lba = PREGAP, .at_once = true,
+    {.name = "CD TAO", OF("cd-r"), CD, .image = ".iso", .image_bytes = 2048, .block_bytes = 2048,
+     .per_command = 22, .prepare = prepare_tao},
+    {.name = "CD SAO", OF("cd-r"), CD, .image = ".bin", .image_bytes = RAW_BYTES,
+     .block_bytes = RAW_BYTES, .per_command = 27, .start_lba = PREGAP, .prepare = prepare_sao},
+    {.name = "CD RAW", OF("cd-r"), CD, .image = ".bin", .image_bytes = RAW_BYTES,
+     .block_bytes = RAW_BYTES + PQ_BYTES, .per_command = 27, .start_lba = PREGAP,
      .prepare = prepare_raw, .finish_block = program_block},
-    {.name = "DVD-R", OF("dvd-r"), DVD, .profile = 0x0011, .prepare = prepare_packets},
-    {.name = "DVD-R DAO", OF("dvd-r"), DVD, .profile = 0x0011, .at_once = true,
+    {.name = "DVD-R", OF("dvd-r"), DVD, .profile = 0x0011, .per_command = 32,
+     .prepare = prepare_packets},
+    {.name = "DVD-R DAO", OF("dvd-r"), DVD, .profile = 0x0011, .per_command = 32,
      .prepare = prepare_disc_at_once},
-    {.name = "DVD+R", OF("dvd+r"), DVD, .profile = 0x001b, .prepare = prepare_nothing},
-    {.name = "DVD+RW", OF("dvd+rw"), DVD, .profile = 0x001a, .random = true,
+    {.name = "DVD+R", OF("dvd+r"), DVD, .profile = 0x001b, .per_command = 32,
+     .prepare = prepare_nothing},
+    {.name = "DVD+RW", OF("dvd+rw"), DVD, .profile = 0x001a, .per_command = 16, .random = true,
      .prepare = prepare_plus_rw},
-    {.name = "DVD-RAM", OF("dvd-ram"), DVD, .profile = 0x0012, .random = true,
+    {.name = "DVD-RAM", OF("dvd-ram"), DVD, .profile = 0x0012, .per_command = 16, .random = true,
      .prepare = prepare_nothing},
     {.name = "BD-R", OF("bd-r"), BD, .profile = 0x0041, .prepare = prepare_nothing},
     {.name = "BD-RE", OF("bd-re"), BD, .profile = 0x0043, .random = true,

@@ -25,7 +25,6 @@ struct rig_medium {
     uint32_t block_bytes, per_command;
     int32_t starting_speed; /* blocks per second when paced */
     bool random;            /* written anywhere, again and again */
-    bool at_once;           /* the drive loses the session when it starts anew */
     bool (*prepare)(struct rig_drive *drive);
     /* What belongs to a block besides its data, which is there already; NULL: nothing. */
     void (*finish_block)(uint8_t *block, int32_t lba);
