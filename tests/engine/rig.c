@@ -452,17 +452,17 @@ static enum rig_verdict judge_failure(struct rig *rig, const struct rig_case *wh
                                       char why[RIG_WHY_SIZE])
 {
     const struct oi_outcome *outcome = &rig->outcome;
-    bool has_lba = outcome->lba_blocks != 0 && rig->status != OI_CANCELLED;
+    bool by_drive = rig->status != OI_CANCELLED && outcome->culprit == OI_BY_DRIVE;
     int64_t first_wrong = (int64_t)rig->section.start_lba + right;
-    int64_t reported =
-        has_lba ? outcome->lba : (int64_t)rig->section.start_lba + outcome->blocks_written;
+    int64_t reported = by_drive ? outcome->first_doubtful_lba
+                                : (int64_t)rig->section.start_lba + outcome->blocks_written;
 
     rig->exact += reported <= first_wrong && first_wrong - reported < what->medium->per_command;
     if (reported <= first_wrong || what->drive_lies)
         return RIG_REPORTED;
     snprintf(why, RIG_WHY_SIZE, "\"%s\" (%x/%02x/%02x) names %s %lld, wrong from %lld on",
              oi_status_text(rig->status), outcome->sense.key, outcome->sense.asc,
-             outcome->sense.ascq, has_lba ? "LBA" : "progress up to", (long long)reported,
+             outcome->sense.ascq, by_drive ? "LBA" : "progress up to", (long long)reported,
              (long long)first_wrong);
     return RIG_WRONG;
 }

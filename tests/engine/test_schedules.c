@@ -244,12 +244,9 @@ static void tell_wrong(const struct schedule *s, uint64_t seed, const char *why)
 {
     print_message(
         "wrong: seed 0x%llx, %s%s%s, %s%s%s: %s\n", (unsigned long long)seed, s->what.medium->name,
-        !s->what.paced       ? ""
-        : s->what.command_us ? ", paced, slow host"
-                             : ", paced",
-        s->what.streaming ? ", WRITE (12)" : "",
+        rig_pace_names[s->what.pace], s->what.streaming ? ", WRITE (12)" : "",
         s->what.personality ? s->what.personality : "strict", s->cancel ? ", with a cancel" : "",
-        s->what.source_most ? ", short reads" : "", why);
+        s->what.source_end ? ", the source ends" : "", why);
     for (const char *line = s->rules; *line; line = strchr(line, '\n') + 1)
         print_message("    %.*s\n", (int)strcspn(line, "\n"), line);
 }
