@@ -452,18 +452,15 @@ static enum rig_verdict judge_failure(struct rig *rig, const struct rig_case *wh
                                       char why[RIG_WHY_SIZE])
 {
     const struct oi_outcome *outcome = &rig->outcome;
-    bool by_drive = rig->status != OI_CANCELLED && outcome->culprit == OI_BY_DRIVE;
     int64_t first_wrong = (int64_t)rig->section.start_lba + right;
-    int64_t reported = by_drive ? outcome->first_doubtful_lba
-                                : (int64_t)rig->section.start_lba + outcome->blocks_written;
+    int64_t reported = outcome->first_doubtful_lba;
 
     rig->exact += reported <= first_wrong && first_wrong - reported < what->medium->per_command;
     if (reported <= first_wrong || what->drive_lies)
         return RIG_REPORTED;
-    snprintf(why, RIG_WHY_SIZE, "\"%s\" (%x/%02x/%02x) names %s %lld, wrong from %lld on",
+    snprintf(why, RIG_WHY_SIZE, "\"%s\" (%x/%02x/%02x) names LBA %lld, wrong from %lld on",
              oi_status_text(rig->status), outcome->sense.key, outcome->sense.asc,
-             outcome->sense.ascq, by_drive ? "LBA" : "progress up to", (long long)reported,
-             (long long)first_wrong);
+             outcome->sense.ascq, (long long)reported, (long long)first_wrong);
     return RIG_WRONG;
 }
 

@@ -101,9 +101,9 @@ struct rig *rig_create(void);
 void rig_destroy(struct rig *rig);
 
 /* Sets the disc up, writes the section under the rules, looks at what became of it:
- * either success, and the disc holds the source; or a failure whose address is not behind the
- * first sector that does not. Then the engine writes something on the spare drive. why tells what
- * is wrong with RIG_WRONG. Cancelled sections hold what they count as written. */
+ * either success, and the disc holds the source; or a failure or cancel whose first doubtful block
+ * is not behind the first that the disc does not hold. Then the engine writes something on the
+ * spare drive. why tells what is wrong with RIG_WRONG. */
 enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[RIG_WHY_SIZE]);
 
 /* Ends the program, and tells this name, when there is no other call within a few minutes; "": it

@@ -181,7 +181,8 @@ static int group_teardown(void **state)
     return 0;
 }
 
-int main(void)
+/* An argument, such as *DVD-R*, chooses among the tests. */
+int main(int argc, char **argv)
 {
     enum { MEDIA_MAX = 16 };
     struct CMUnitTest tests[MEDIA_MAX];
@@ -194,5 +195,7 @@ int main(void)
         tests[i] = (struct CMUnitTest){
             .name = names[i], .test_func = try_medium, .initial_state = (void *)&rig_media[i]};
     }
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return _cmocka_run_group_tests("matrix", tests, rig_media_count, group_setup, group_teardown);
 }
