@@ -1,5 +1,6 @@
 /* The request is an event that stays set. A handler may come before WriteSection has begun, when
- * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event. */
+ * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event.
+ * Printing and COM calls may block, so they are done without the lock. */
 #include "cancel.h"
 
 #include "errors.h"
@@ -17,29 +18,38 @@ static struct {
 } cancel = {.lock = SRWLOCK_INIT};
 
 /* The handler's thread has not joined COM's apartments; the engine is agile, but may want one. */
-static void cancel_write(void)
+static void cancel_write(IWriteEngine2 *engine)
 {
     HRESULT joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
 
-    if (cancel.engine)
-        IWriteEngine2_CancelWrite(cancel.engine);
+    IWriteEngine2_CancelWrite(engine);
+    IWriteEngine2_Release(engine);
     if (SUCCEEDED(joined))
         CoUninitialize();
 }
 
 static void request(void)
 {
+    IWriteEngine2 *engine = NULL;
+    bool too_late, told;
+
     AcquireSRWLockExclusive(&cancel.lock);
-    if (cancel.too_late) {
-        oi_complain("The disc is being finished; this can't be cancelled.\n");
-    } else {
-        if (!cancel.told)
-            oi_complain("Cancelling ...\n");
+    too_late = cancel.too_late;
+    told = cancel.told;
+    if (!too_late) {
         cancel.told = true;
         SetEvent(cancel.requested);
-        cancel_write();
+        engine = cancel.engine;
+        if (engine)
+            IWriteEngine2_AddRef(engine);
     }
     ReleaseSRWLockExclusive(&cancel.lock);
+    if (too_late)
+        oi_complain("The disc is being finished; this can't be cancelled.\n");
+    else if (!told)
+        oi_complain("Cancelling ...\n");
+    if (engine)
+        cancel_write(engine);
 }
 
 static BOOL WINAPI on_control(DWORD type)
