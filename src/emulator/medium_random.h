@@ -1,6 +1,6 @@
 /* What rewritable media that take any address have in common, whatever their format.
  * Who uses it: the files of such media: DVD+RW, DVD-RW in restricted overwrite, those with spares,
- * the formatted CD-RW; media_random.c, whose rows name their ops; format.c.
+ * the formatted CD-RW; media_random.c, whose rows name their ops; format.c. Of BD-R the formats.
  * One track and no marks: what was written can be written again.
  * What it must not know: how a disc is formatted. */
 #ifndef OI_EMULATOR_MEDIUM_RANDOM_H
@@ -21,6 +21,7 @@ enum format_type {
     FORMAT_DVD_PLUS_RW = 0x26,
     FORMAT_BD_RE_SPARES = 0x30,
     FORMAT_BD_RE_NO_SPARES = 0x31,
+    FORMAT_BD_R_SPARES = 0x32,
 };
 
 /* Bytes of the format list, as request->wrong names them. */
