@@ -12,25 +12,49 @@ static struct {
     HANDLE requested;
     HANDLE finished;
     SRWLOCK lock;
-    IWriteEngine2 *engine; /* guarded by lock; borrowed from the main thread */
-    bool too_late;         /* guarded by lock */
-    bool told;             /* guarded by lock */
-} cancel = {.lock = SRWLOCK_INIT};
+    CONDITION_VARIABLE unused; /* no handler is in CancelWrite */
+    IWriteEngine2 *engine;     /* guarded by lock, as all below; borrowed from the main thread */
+    unsigned users;            /* handlers that are in CancelWrite */
+    bool too_late;
+    bool told;
+} cancel = {.lock = SRWLOCK_INIT, .unused = CONDITION_VARIABLE_INIT};
+
+static IWriteEngine2 *borrow_engine(void)
+{
+    IWriteEngine2 *engine;
+
+    AcquireSRWLockExclusive(&cancel.lock);
+    engine = cancel.engine;
+    cancel.users += engine ? 1 : 0;
+    ReleaseSRWLockExclusive(&cancel.lock);
+    return engine;
+}
+
+static void give_engine_back(void)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    cancel.users--;
+    WakeAllConditionVariable(&cancel.unused);
+    ReleaseSRWLockExclusive(&cancel.lock);
+}
 
 /* The handler's thread has not joined COM's apartments; the engine is agile, but may want one. */
-static void cancel_write(IWriteEngine2 *engine)
+static void cancel_write(void)
 {
-    HRESULT joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    IWriteEngine2 *engine = borrow_engine();
+    HRESULT joined;
 
+    if (!engine)
+        return;
+    joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
     IWriteEngine2_CancelWrite(engine);
-    IWriteEngine2_Release(engine);
     if (SUCCEEDED(joined))
         CoUninitialize();
+    give_engine_back();
 }
 
 static void request(void)
 {
-    IWriteEngine2 *engine = NULL;
     bool too_late, told;
 
     AcquireSRWLockExclusive(&cancel.lock);
@@ -39,17 +63,14 @@ static void request(void)
     if (!too_late) {
         cancel.told = true;
         SetEvent(cancel.requested);
-        engine = cancel.engine;
-        if (engine)
-            IWriteEngine2_AddRef(engine);
     }
     ReleaseSRWLockExclusive(&cancel.lock);
     if (too_late)
         oi_complain("The disc is being finished; this can't be cancelled.\n");
     else if (!told)
         oi_complain("Cancelling ...\n");
-    if (engine)
-        cancel_write(engine);
+    if (!too_late)
+        cancel_write();
 }
 
 static BOOL WINAPI on_control(DWORD type)
@@ -89,6 +110,8 @@ void oi_cancel_engine(IWriteEngine2 *engine)
 {
     AcquireSRWLockExclusive(&cancel.lock);
     cancel.engine = engine;
+    while (cancel.users)
+        SleepConditionVariableSRW(&cancel.unused, &cancel.lock, INFINITE, 0);
     ReleaseSRWLockExclusive(&cancel.lock);
 }
 

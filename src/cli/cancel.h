@@ -17,8 +17,8 @@ void oi_cancel_finish(void);
 bool oi_cancel_requested(void);
 /* Waits for that long, or until a cancel is requested; then returns true. */
 bool oi_cancel_wait(DWORD milliseconds);
-/* The engine whose CancelWrite a request calls; NULL when there is none any more. The caller keeps
- * its reference until then; a request that has begun has one of its own. */
+/* The engine whose CancelWrite a request calls; NULL when there is none any more. When this
+ * returns, no handler uses the former engine. */
 void oi_cancel_engine(IWriteEngine2 *engine);
 /* While not allowed, a request is answered with "too late": the disc is being finished. */
 void oi_cancel_allow(bool allowed);
