@@ -44,11 +44,13 @@ static void find_installed(void)
     *end = L'\0';
 }
 
-/* imapi2.dll alone, in a new folder of that name below the test's. */
-static void install_copy(const WCHAR *folder)
+/* imapi2.dll alone, in a new folder whose name ends so. It lies beside the test's own folder, which
+ * is emptied while objects of the copy may still be alive. */
+static void install_copy(const WCHAR *ending)
 {
     find_installed();
-    swprintf(copies, PATH, L"%ls\\%ls", rig_path(""), folder);
+    wcscpy(copies, rig_path(""));
+    wcscpy(copies + wcslen(copies) - 1, ending);
     assert_true(CreateDirectoryW(copies, NULL));
     assert_true(
         CopyFileW(in_folder(installed, L"imapi2.dll"), in_folder(copies, L"imapi2.dll"), TRUE));
@@ -147,9 +149,9 @@ static void without_the_file_a_client_is_told_its_path_and_what_to_do(void **sta
 
     (void)state;
     rig_define("drive", "dvd+r");
-    install_copy(L"without");
+    install_copy(L".without");
     text = refusal(recorder_of_copy());
-    assert_says(text, "\\without\\" FILE_NAME ", but it is not there: " WAY_OUT);
+    assert_says(text, ".without\\" FILE_NAME ", but it is not there: " WAY_OUT);
     assert_null(module());
 }
 
@@ -157,7 +159,7 @@ static void the_file_is_not_searched_for_elsewhere(void **state)
 {
     (void)state;
     rig_define("drive", "dvd+r");
-    install_copy(L"without");
+    install_copy(L".without");
     assert_true(SetDllDirectoryW(installed));
     assert_says(refusal(recorder_of_copy()), "it is not there");
 }
@@ -169,7 +171,7 @@ static void the_file_beside_the_dll_is_taken_as_soon_as_it_is_there(void **state
 
     (void)state;
     rig_define("drive", "dvd+r");
-    install_copy(L"complete");
+    install_copy(L".complete");
     recorder = recorder_of_copy();
     refusal(recorder);
     put_beside_copy(L"" FILE_NAME);
@@ -184,7 +186,7 @@ static void a_file_that_is_no_dll_is_refused(void **state)
 {
     (void)state;
     rig_define("drive", "dvd+r");
-    install_copy(L"damaged");
+    install_copy(L".damaged");
     assert_true(CopyFileW(rig_path("drive.ini"), in_folder(copies, L"" FILE_NAME), TRUE));
     assert_says(refusal(recorder_of_copy()), "it is damaged, or not for programs of this kind");
 }
@@ -193,7 +195,7 @@ static void a_dll_that_has_no_recorders_is_refused_and_unloaded(void **state)
 {
     (void)state;
     rig_define("drive", "dvd+r");
-    install_copy(L"other");
+    install_copy(L".other");
     put_beside_copy(L"imapi2.dll");
     assert_says(refusal(recorder_of_copy()), "it is not of version ");
     assert_null(module());
