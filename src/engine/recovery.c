@@ -1,0 +1,232 @@
+/* The way back into the loop when nobody knows what the drive has taken, and the last look at it.
+ * The drive is asked; where it can't prove that a block is recorded or can be sent again, the
+ * section fails and names the first block that is in doubt. */
+#include "writer.h"
+
+#include "ask.h"
+#include "position.h"
+
+enum {
+    END_POLL_US = 100 * 1000,
+    END_PATIENCE_US = 10 * 1000 * 1000, /* without a step forward */
+};
+
+static int32_t start_lba(const struct oi_writer *writer)
+{
+    return writer->running->section.start_lba;
+}
+
+static struct oi_position_known known_position(const struct oi_writer *writer, uint32_t pending,
+                                               bool reset)
+{
+    return (struct oi_position_known){
+        .medium = writer->medium,
+        .reset = reset,
+        .start_lba = start_lba(writer),
+        .lba = writer->lba,
+        .pending = pending,
+        .kept = (uint32_t)(writer->replay.behind_bytes / writer->running->section.block_bytes),
+    };
+}
+
+/* The address that the sense tells, if it is one of the section's that were accepted. */
+static bool told_lba(const struct oi_writer *writer, const struct oi_sense *sense, int32_t *lba)
+{
+    int64_t told = (int32_t)(uint32_t)sense->information;
+
+    if (!sense->present || !sense->information_valid || sense->information > UINT32_MAX)
+        return false;
+    if (told < start_lba(writer) || told > writer->lba)
+        return false;
+    *lba = (int32_t)told;
+    return true;
+}
+
+/* How far the section is surely good although it failed. */
+static int32_t first_doubtful(struct oi_writer *writer, const struct oi_situation *s)
+{
+    struct oi_news news = {false, false};
+    bool lost = oi_loses_buffer(s->completion, s->sense);
+    int32_t lba = writer->lba;
+    int32_t next;
+
+    if (!told_lba(writer, s->sense, &lba) && (lost || s->sense->deferred))
+        lba = start_lba(writer);
+    if (s->completion->status == OI_FOREIGN || s->completion->status == OI_DEVICE_GONE)
+        return lba;
+    if (writer->medium != OI_MEDIUM_SEQUENTIAL ||
+        !oi_ask_next_writable(writer->running, start_lba(writer), &next, &news))
+        return news.reset || news.another_disc ? start_lba(writer) : lba;
+    if (news.another_disc)
+        return start_lba(writer);
+    if (next < start_lba(writer))
+        next = start_lba(writer);
+    /* When only the buffer was lost, the address tells how much of it; else it can only lower. */
+    if ((lost || news.reset) && !s->sense->deferred)
+        return next < writer->lba ? next : writer->lba;
+    return next < lba ? next : lba;
+}
+
+static struct oi_outcome failure_of(const struct oi_writer *writer,
+                                    const struct oi_situation *situation, uint32_t blocks,
+                                    enum oi_status status)
+{
+    return (struct oi_outcome){
+        .status = status,
+        .foreign = situation->completion->foreign,
+        .culprit = OI_BY_DRIVE,
+        .opcode = situation->command->cdb.bytes[0],
+        .lba = writer->lba,
+        .lba_blocks = blocks,
+        .first_doubtful_lba = writer->lba,
+        .scsi_status = situation->completion->scsi_status,
+        .sense = *situation->sense,
+        .attempts = situation->attempts,
+        .elapsed_us = situation->elapsed_us,
+        .timeout_ms = situation->command->timeout_ms,
+    };
+}
+
+void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situation, uint32_t blocks,
+                    enum oi_status status)
+{
+    struct oi_outcome failure = failure_of(writer, situation, blocks, status);
+
+    failure.first_doubtful_lba = first_doubtful(writer, situation);
+    oi_running_fail(writer->running, &failure);
+}
+
+static uint32_t buffer_blocks(const struct oi_writer *writer)
+{
+    uint32_t bytes = oi_ask_buffer_bytes(writer->running);
+    uint32_t block_bytes = writer->running->section.block_bytes;
+
+    /* Besides the buffer the drive may hold the unit it is about to record. */
+    return bytes ? bytes / block_bytes + 1 + writer->running->unit_blocks : 0;
+}
+
+static struct oi_position find_position(struct oi_writer *writer, struct oi_position_known *known,
+                                        struct oi_news *news)
+{
+    if (known->medium != OI_MEDIUM_RANDOM)
+        known->next_known =
+            oi_ask_next_writable(writer->running, start_lba(writer), &known->next_lba, news);
+    known->reset |= news->reset;
+    if (known->medium == OI_MEDIUM_RANDOM && known->reset)
+        known->buffer_blocks = buffer_blocks(writer);
+    if (news->another_disc)
+        return (struct oi_position){OI_POSITION_LOST, 0, start_lba(writer)};
+    return oi_position_after(known);
+}
+
+static void move_to(struct oi_writer *writer, const struct oi_position *position)
+{
+    uint32_t block_bytes = writer->running->section.block_bytes;
+
+    if (position->verdict == OI_POSITION_AHEAD)
+        oi_writer_accepted(writer, position->blocks);
+    if (position->verdict == OI_POSITION_BEHIND) {
+        oi_replay_rewind(&writer->replay, (uint64_t)position->blocks * block_bytes);
+        writer->lba = (int32_t)((int64_t)writer->lba - position->blocks);
+        writer->blocks_replayed += position->blocks;
+    }
+    oi_drain_forget(&writer->drain);
+    writer->repositioned++;
+}
+
+bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *situation,
+                          const struct oi_reaction *reaction, uint32_t blocks)
+{
+    bool reset =
+        situation->sense->present && oi_loses_buffer(situation->completion, situation->sense);
+    /* Before anything was accepted, blocks that the disc has are not ours; only a WRITE that was cut
+     * off can have put them there. */
+    bool ours = !writer->nothing_accepted || situation->completion->status != OI_OK;
+    struct oi_position_known known = known_position(writer, ours ? blocks : 0, reset);
+    struct oi_outcome failure = failure_of(writer, situation, blocks, reaction->status);
+    struct oi_news news = {false, false};
+    struct oi_position position;
+
+    /* On a CD this would end the track. */
+    if (reaction->remedy == OI_REMEDY_SYNCHRONIZE && writer->running->unit_blocks > 1)
+        oi_ask_synchronize(writer->running);
+    if (oi_ask_ready(writer->running, oi_writer_budget_us(writer), &news)) {
+        position = find_position(writer, &known, &news);
+    } else {
+        position.verdict = OI_POSITION_LOST;
+        position.first_doubtful_lba = start_lba(writer);
+    }
+    if (oi_running_cancelled(writer->running))
+        return false;
+    if (position.verdict == OI_POSITION_LOST) {
+        failure.first_doubtful_lba = position.first_doubtful_lba;
+        oi_running_fail(writer->running, &failure);
+        return false;
+    }
+    move_to(writer, &position);
+    return true;
+}
+
+static enum oi_end not_recorded(struct oi_writer *writer, int32_t good_until)
+{
+    struct oi_outcome failure = {
+        .status = OI_DEVICE_ERROR,
+        .culprit = OI_BY_DRIVE,
+        .lba = writer->lba,
+        .first_doubtful_lba = good_until,
+        .not_recorded = true,
+    };
+
+    if (!oi_running_cancelled(writer->running))
+        oi_running_fail(writer->running, &failure);
+    return OI_END_FAILED;
+}
+
+/* The buffer was lost after the last WRITE: write what is missing again, if that can be known. */
+static enum oi_end end_after_reset(struct oi_writer *writer, struct oi_position_known *known)
+{
+    struct oi_position position;
+
+    known->reset = true;
+    position = oi_position_after(known);
+    if (position.verdict == OI_POSITION_SAME)
+        return OI_END_GOOD;
+    if (position.verdict != OI_POSITION_BEHIND || writer->repositioned >= OI_REPOSITIONS_MAX)
+        return not_recorded(writer, position.verdict == OI_POSITION_LOST
+                                        ? position.first_doubtful_lba
+                                        : known->next_lba);
+    move_to(writer, &position);
+    return OI_END_REWOUND;
+}
+
+enum oi_end oi_writer_check_end(struct oi_writer *writer)
+{
+    struct oi_clock *clock = writer->clock;
+    uint64_t patient_until_us = clock->now_us(clock) + END_PATIENCE_US;
+    struct oi_position_known known = known_position(writer, 0, false);
+    int32_t before = start_lba(writer);
+
+    if (writer->medium != OI_MEDIUM_SEQUENTIAL)
+        return OI_END_GOOD;
+    for (;;) {
+        struct oi_news news = {false, false};
+
+        known.next_known =
+            oi_ask_next_writable(writer->running, start_lba(writer), &known.next_lba, &news);
+        if (news.another_disc)
+            return not_recorded(writer, start_lba(writer));
+        if (news.reset)
+            return end_after_reset(writer, &known);
+        if (!known.next_known || known.next_lba >= writer->lba)
+            return oi_running_cancelled(writer->running) ? OI_END_FAILED : OI_END_GOOD;
+        /* Some drives tell what they have recorded, not what they have accepted. */
+        if (known.next_lba > before)
+            patient_until_us = clock->now_us(clock) + END_PATIENCE_US;
+        before = known.next_lba;
+        if (clock->now_us(clock) >= patient_until_us)
+            return not_recorded(writer, before > start_lba(writer) ? before : start_lba(writer));
+        oi_fifo_pause(writer->running->fifo, clock, clock->now_us(clock) + END_POLL_US);
+        if (oi_running_cancelled(writer->running))
+            return OI_END_FAILED;
+    }
+}
