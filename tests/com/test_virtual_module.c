@@ -37,7 +37,7 @@ static void find_installed(void)
 {
     WCHAR *end;
 
-    rig_keep(rig_master());
+    rig_master();
     GetModuleFileNameW(GetModuleHandleW(L"imapi2.dll"), installed, PATH);
     end = wcsrchr(installed, L'\\');
     assert_non_null(end);
