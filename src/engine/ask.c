@@ -25,8 +25,25 @@ struct answer {
     bool good;
 };
 
+static void take_news(const struct oi_sense *sense, struct oi_news *news)
+{
+    bool attention = sense->key == OI_KEY_UNIT_ATTENTION;
+
+    if (!sense->present)
+        return;
+    if (sense->deferred && sense->key > OI_KEY_RECOVERED_ERROR) {
+        if (!news->lost_write)
+            news->loss = *sense;
+        news->lost_write = true;
+        return;
+    }
+    news->reset |= attention && sense->asc == 0x29;
+    news->another_disc |=
+        (attention && sense->asc == 0x28) || (sense->key == OI_KEY_NOT_READY && sense->asc == 0x3a);
+}
+
 static struct answer send(struct oi_running *running, struct oi_cdb cdb, void *data, uint32_t bytes,
-                          uint32_t timeout_ms)
+                          uint32_t timeout_ms, struct oi_news *news)
 {
     struct answer answer = {.good = false};
     struct oi_command command = {
@@ -46,16 +63,17 @@ static struct answer send(struct oi_running *running, struct oi_cdb cdb, void *d
     answer.good = answer.completion.scsi_status == OI_SCSI_GOOD;
     if (answer.completion.scsi_status == OI_SCSI_CHECK_CONDITION)
         answer.sense = oi_sense_parse(answer.completion.sense, answer.completion.sense_len);
+    take_news(&answer.sense, news);
     if (answer.completion.moved > bytes)
         answer.completion.moved = bytes;
     return answer;
 }
 
-struct oi_sense oi_ask_sense(struct oi_running *running)
+struct oi_sense oi_ask_sense(struct oi_running *running, struct oi_news *news)
 {
     uint8_t data[SENSE_BYTES] = {0};
     struct answer answer =
-        send(running, oi_cdb_request_sense(SENSE_BYTES), data, SENSE_BYTES, SHORT_MS);
+        send(running, oi_cdb_request_sense(SENSE_BYTES), data, SENSE_BYTES, SHORT_MS, news);
     struct oi_sense sense = {0};
 
     if (answer.good)
@@ -66,20 +84,12 @@ struct oi_sense oi_ask_sense(struct oi_running *running)
     return sense;
 }
 
-static bool is_attention(const struct answer *answer)
-{
-    return answer->sense.present && answer->sense.key == OI_KEY_UNIT_ATTENTION;
-}
-
-static void take_news(const struct answer *answer, struct oi_news *news)
+/* News took the place of the answer: the question can be asked again. */
+static bool came_instead(const struct answer *answer)
 {
     const struct oi_sense *sense = &answer->sense;
 
-    if (!sense->present)
-        return;
-    news->reset |= sense->key == OI_KEY_UNIT_ATTENTION && sense->asc == 0x29;
-    news->another_disc |= (sense->key == OI_KEY_UNIT_ATTENTION && sense->asc == 0x28) ||
-                          (sense->key == OI_KEY_NOT_READY && sense->asc == 0x3a);
+    return sense->present && (sense->deferred || sense->key == OI_KEY_UNIT_ATTENTION);
 }
 
 static bool will_be_ready(const struct answer *answer)
@@ -99,13 +109,12 @@ bool oi_ask_ready(struct oi_running *running, uint64_t budget_us, struct oi_news
     uint32_t attentions = 0;
 
     for (;;) {
-        struct answer answer = send(running, oi_cdb_test_unit_ready(), NULL, 0, SHORT_MS);
+        struct answer answer = send(running, oi_cdb_test_unit_ready(), NULL, 0, SHORT_MS, news);
         uint64_t now_us = clock->now_us(clock);
 
         if (answer.good)
             return true;
-        take_news(&answer, news);
-        if (is_attention(&answer)) {
+        if (came_instead(&answer)) {
             if (news->another_disc || ++attentions > ATTENTIONS_MAX)
                 return false;
             continue;
@@ -127,9 +136,8 @@ bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next
     uint32_t attentions = 0;
 
     do {
-        answer = send(running, cdb, data, TRACK_BYTES, INFORMATION_MS);
-        take_news(&answer, news);
-    } while (is_attention(&answer) && !news->another_disc && ++attentions <= ATTENTIONS_MAX);
+        answer = send(running, cdb, data, TRACK_BYTES, INFORMATION_MS, news);
+    } while (came_instead(&answer) && !news->another_disc && ++attentions <= ATTENTIONS_MAX);
     if (!answer.good || !oi_track_information_parse(data, answer.completion.moved, &track) ||
         !track.next_writable_valid)
         return false;
@@ -137,11 +145,11 @@ bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next
     return true;
 }
 
-uint32_t oi_ask_buffer_bytes(struct oi_running *running)
+uint32_t oi_ask_buffer_bytes(struct oi_running *running, struct oi_news *news)
 {
     uint8_t data[BUFFER_BYTES] = {0};
     struct answer answer = send(running, oi_cdb_read_buffer_capacity(false, BUFFER_BYTES), data,
-                                BUFFER_BYTES, SHORT_MS);
+                                BUFFER_BYTES, SHORT_MS, news);
     struct oi_buffer_capacity buffer;
 
     if (!answer.good || !oi_buffer_capacity_parse(data, answer.completion.moved, &buffer))
@@ -149,12 +157,12 @@ uint32_t oi_ask_buffer_bytes(struct oi_running *running)
     return buffer.total_bytes;
 }
 
-void oi_ask_start_unit(struct oi_running *running)
+void oi_ask_start_unit(struct oi_running *running, struct oi_news *news)
 {
-    send(running, oi_cdb_start_stop_unit(OI_UNIT_START, false), NULL, 0, START_MS);
+    send(running, oi_cdb_start_stop_unit(OI_UNIT_START, false), NULL, 0, START_MS, news);
 }
 
-void oi_ask_synchronize(struct oi_running *running)
+void oi_ask_synchronize(struct oi_running *running, struct oi_news *news)
 {
-    send(running, oi_cdb_synchronize_cache(false), NULL, 0, SYNCHRONIZE_MS);
+    send(running, oi_cdb_synchronize_cache(false), NULL, 0, SYNCHRONIZE_MS, news);
 }

@@ -8,14 +8,17 @@
 
 #include "running.h"
 
-/* The sense of the last command, when it came without. */
-struct oi_sense oi_ask_sense(struct oi_running *running);
-
-/* What was learned on the way: a drive tells of it only once. */
+/* What any answer may tell by the way. A drive tells it only once, so it is gathered until somebody
+ * has acted on it. */
 struct oi_news {
-    bool reset;        /* power on or reset: the buffer is lost */
-    bool another_disc; /* or none: what was written is out of reach */
+    bool reset;           /* power on or reset: the buffer is lost */
+    bool another_disc;    /* or none: what was written is out of reach */
+    bool lost_write;      /* an earlier WRITE failed; */
+    struct oi_sense loss; /* the first deferred error that says so */
 };
+
+/* The sense of the last command, when it came without. */
+struct oi_sense oi_ask_sense(struct oi_running *running, struct oi_news *news);
 
 /* Waits until the drive is ready, budget_us at the most. */
 bool oi_ask_ready(struct oi_running *running, uint64_t budget_us, struct oi_news *news);
@@ -27,9 +30,9 @@ bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next
 /* Bytes of the drive's buffer; 0: not known. Some drives lose data when they are asked this before
  * their buffer was full for the first time: not before MORE_THAN_ANY_BUFFER bytes were accepted. */
 enum { OI_MORE_THAN_ANY_BUFFER = 16 << 20 };
-uint32_t oi_ask_buffer_bytes(struct oi_running *running);
+uint32_t oi_ask_buffer_bytes(struct oi_running *running, struct oi_news *news);
 
-void oi_ask_start_unit(struct oi_running *running);
-void oi_ask_synchronize(struct oi_running *running);
+void oi_ask_start_unit(struct oi_running *running, struct oi_news *news);
+void oi_ask_synchronize(struct oi_running *running, struct oi_news *news);
 
 #endif

@@ -88,7 +88,8 @@ struct oi_outcome {
     /* Everything of the section below it was accepted, and nothing was said against it since. */
     int32_t first_doubtful_lba;
     /* Every WRITE was accepted, but the drive's next writable address is still first_doubtful_lba:
-     * it did not record what it took. There is no failed command then. */
+     * it did not record what it took. There is no failed command then (lba_blocks 0), as with a
+     * deferred error that came after the last WRITE; sense has that. */
     bool not_recorded;
     /* The failed command, when the drive is the culprit. */
     uint8_t opcode;

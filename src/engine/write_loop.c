@@ -3,7 +3,6 @@
  * before every command, and never between a command and its outcome. */
 #include "writer.h"
 
-#include "ask.h"
 #include "cdb.h"
 
 enum {
@@ -90,7 +89,7 @@ static struct oi_sense sense_of(struct oi_writer *writer, const struct oi_comple
     if (completion->status == OI_OK && completion->scsi_status == OI_SCSI_CHECK_CONDITION) {
         sense = oi_sense_parse(completion->sense, completion->sense_len);
         if (!sense.present)
-            sense = oi_ask_sense(writer->running);
+            sense = oi_ask_sense(writer->running, &writer->news);
     }
     return sense;
 }
@@ -143,12 +142,12 @@ static void put_off(struct oi_writer *writer, struct attempt *attempt,
 
     attempt->limited += reaction->limited;
     if (reaction->remedy == OI_REMEDY_START_UNIT)
-        oi_ask_start_unit(running);
+        oi_ask_start_unit(running, &writer->news);
     if (attempt->count == 1 && is_buffer_full(situation->sense))
         oi_drain_full(&writer->drain, now_us);
     if (!writer->knows_buffer && is_buffer_full(situation->sense) &&
         writer->drain.bytes_in_all >= OI_MORE_THAN_ANY_BUFFER) {
-        uint32_t bytes = oi_ask_buffer_bytes(running);
+        uint32_t bytes = oi_ask_buffer_bytes(running, &writer->news);
 
         writer->knows_buffer = true;
         if (bytes)
@@ -181,11 +180,16 @@ static enum next write_blocks(struct oi_writer *writer, struct attempt *attempt)
             return NEXT_ACCEPTED;
         case OI_ACT_AGAIN:
             put_off(writer, attempt, &situation, &reaction);
-            break;
+            if (!oi_writer_has_news(writer))
+                break;
+            reaction.status = OI_DEVICE_ERROR;
+            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
+                       ? NEXT_ELSEWHERE
+                       : NEXT_STOP;
         case OI_ACT_REPOSITION:
-            if (!oi_writer_reposition(writer, &situation, &reaction, attempt->blocks))
-                return NEXT_STOP;
-            return NEXT_ELSEWHERE;
+            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
+                       ? NEXT_ELSEWHERE
+                       : NEXT_STOP;
         case OI_ACT_FALLBACK:
             writer->streaming = false;
             writer->fell_back = true;

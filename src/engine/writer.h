@@ -5,6 +5,7 @@
 #ifndef OI_ENGINE_WRITER_H
 #define OI_ENGINE_WRITER_H
 
+#include "ask.h"
 #include "drain.h"
 #include "reaction.h"
 #include "replay.h"
@@ -21,7 +22,8 @@ struct oi_writer {
     uint32_t repositioned; /* times, since furthest grew */
     bool streaming;        /* WRITE (12) until the drive refuses it */
     bool nothing_accepted;
-    bool knows_buffer; /* it was asked for its size */
+    bool knows_buffer;   /* it was asked for its size */
+    struct oi_news news; /* not acted on yet */
     uint32_t recovered_errors;
     uint32_t blocks_replayed;
     bool fell_back;
@@ -34,6 +36,8 @@ void oi_writer_accepted(struct oi_writer *writer, uint32_t blocks);
 uint64_t oi_writer_budget_us(const struct oi_writer *writer);
 
 /* recovery.c */
+
+bool oi_writer_has_news(const struct oi_writer *writer);
 
 /* Records the failure of the WRITE in this situation. */
 void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situation, uint32_t blocks,

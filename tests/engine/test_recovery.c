@@ -316,6 +316,29 @@ static void a_deferred_error_without_address_makes_all_doubtful(void **state)
     assert_int_equal(b->outcome.first_doubtful_lba, 0);
 }
 
+static void a_deferred_error_in_answer_to_the_last_question_is_not_lost(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    news(b, deferred(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.first_doubtful_lba, 0);
+    assert_int_equal(b->outcome.sense.asc, 0x0c);
+    assert_false(b->outcome.not_recorded);
+}
+
+static void a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost(void **state)
+{
+    struct bench *b = *state;
+
+    bench_fail(b, 5, 1, check_condition(OI_KEY_ABORTED_COMMAND, 0x00, 0x00));
+    news(b, deferred(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_DEVICE_ERROR);
+    assert_int_equal(b->drive.commands, 6);
+    assert_int_equal(b->outcome.first_doubtful_lba, 0);
+}
+
 static void a_drive_that_records_nothing_is_found_out(void **state)
 {
     struct bench *b = *state;
@@ -424,6 +447,8 @@ int main(void)
         BENCH_TEST(sense_that_can_not_be_had_leaves_the_decision_to_the_address),
         BENCH_TEST(a_deferred_error_names_the_block_it_is_about),
         BENCH_TEST(a_deferred_error_without_address_makes_all_doubtful),
+        BENCH_TEST(a_deferred_error_in_answer_to_the_last_question_is_not_lost),
+        BENCH_TEST(a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost),
         BENCH_TEST(a_drive_that_records_nothing_is_found_out),
         BENCH_TEST(a_drive_that_tells_its_address_late_is_waited_for),
         BENCH_TEST(a_reset_after_the_last_write_is_noticed_and_mended),
