@@ -147,6 +147,48 @@ static void try_late_errors(const struct rig_medium *medium)
     }
 }
 
+static void try_question(const struct rig_medium *medium, const char *words, uint32_t times,
+                         enum rig_pace pace, bool discards)
+{
+    char rules[256], name[192];
+    const struct rig_case what = {
+        .medium = medium,
+        .rules = rules,
+        .personality = discards ? "silent-discard" : NULL,
+        .drive_lies = discards,
+        .pace = pace,
+    };
+
+    snprintf(rules, sizeof(rules), "read track information times %u: %s\n", times, words);
+    snprintf(name, sizeof(name), "%s%s%s", words, times > 1 ? " (often)" : "",
+             discards ? ", silent-discard" : "");
+    count(&what, name, "last question");
+}
+
+/* Behind the last WRITE of a disc that is written in order the drive is asked where it stands. It
+ * may be in trouble by then. What passes is no reason not to hear that it has recorded nothing. */
+static void try_last_question(const struct rig_medium *medium)
+{
+    static const char *const passing[] = {
+        "fail 1/18/00", "fail 2/04/01", "fail 2/04/07", "fail 2/04/08", "fail 6/29/00",
+        "fail 6/3F/0E", "fail B/47/00", "busy",         "stall 20 s",   "reset",
+    };
+    uint32_t turn = (uint32_t)(medium - rig_media);
+
+    if (medium->random)
+        return;
+    for (uint32_t i = 0; i < rig_fault_count; i++, turn++) {
+        const struct rig_fault *fault = &rig_faults[i];
+        char words[128];
+
+        rig_fault_words(fault, medium->start_lba, words);
+        if (!fault->also && !strstr(words, "sectors"))
+            try_question(medium, words, fault->times ? fault->times : 1, turn % RIG_PACES, false);
+    }
+    for (uint32_t i = 0; i < RIG_PACES * sizeof(passing) / sizeof(passing[0]); i++)
+        try_question(medium, passing[i / RIG_PACES], 1, i % RIG_PACES, true);
+}
+
 static void try_medium(void **state)
 {
     const struct rig_medium *medium = *state;
@@ -156,6 +198,7 @@ static void try_medium(void **state)
     for (uint32_t i = 0; i < PERSONALITIES; i++)
         try_personality(medium, &personalities[i]);
     try_late_errors(medium);
+    try_last_question(medium);
     wrong = totals.verdicts[RIG_WRONG] - wrong;
     if (wrong)
         fail_msg("%u wrong verdicts", wrong);
