@@ -54,15 +54,6 @@ void oi_running_release(struct oi_running *running)
     free(running);
 }
 
-void oi_running_fail(struct oi_running *running, const struct oi_outcome *failure)
-{
-    oi_mutex_lock(&running->lock);
-    if (!running->failed)
-        running->outcome = *failure;
-    running->failed = true;
-    oi_mutex_unlock(&running->lock);
-}
-
 void oi_running_wake_client(struct oi_running *running)
 {
     oi_mutex_lock(&running->lock);
@@ -93,6 +84,20 @@ static struct oi_progress progress_of(const struct oi_running *running)
     progress.used_bytes = used < progress.total_bytes ? (uint32_t)used : progress.total_bytes;
     progress.free_bytes = progress.total_bytes - progress.used_bytes;
     return progress;
+}
+
+void oi_running_fail(struct oi_running *running, const struct oi_outcome *failure)
+{
+    struct oi_progress progress = progress_of(running);
+
+    oi_mutex_lock(&running->lock);
+    if (!running->failed) {
+        running->outcome = *failure;
+        running->outcome.fifo_used_bytes = progress.used_bytes;
+        running->outcome.fifo_total_bytes = progress.total_bytes;
+    }
+    running->failed = true;
+    oi_mutex_unlock(&running->lock);
 }
 
 static void tell_client(const struct oi_running *running)

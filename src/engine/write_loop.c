@@ -85,12 +85,15 @@ static bool write_blocks(struct writer *writer, int32_t lba, uint32_t blocks, vo
         struct oi_situation situation;
         struct oi_reaction reaction;
         struct oi_sense sense;
-        uint64_t now_us;
+        uint64_t issued_us, now_us;
 
         if (oi_running_cancelled(running))
             return false;
+        issued_us = writer->clock->now_us(writer->clock);
         oi_transport_execute(running->section.drive->transport, &command, &completion);
         now_us = writer->clock->now_us(writer->clock);
+        oi_flight_record(running->section.flight, &command, &completion, issued_us,
+                         now_us - issued_us);
         sense = sense_of(&completion);
         situation = (struct oi_situation){
             .command = &command,
