@@ -55,7 +55,7 @@ static const char *no_answer(const struct oi_command *command,
                  (unsigned long)(command->timeout_ms / 1000));
         break;
     case OI_FOREIGN:
-        snprintf(text, size, "the recorder returned 0x%08lX", (unsigned long)completion->foreign);
+        snprintf(text, size, "the recorder returned 0x%08X", (unsigned)completion->foreign);
         break;
     default:
         snprintf(text, size, "not carried out: %s", oi_status_text(completion->status));
