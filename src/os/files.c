@@ -73,7 +73,7 @@ static void pause_until(uint64_t deadline_us)
 
 static bool lock_for_append(struct oi_file *file)
 {
-    enum { PATIENCE_US = 250 * 1000, PAUSE_US = 200 };
+    enum { PATIENCE_US = 1000 * 1000, PAUSE_US = 200 };
     uint64_t patience_us = oi_clock_us() + PATIENCE_US;
     enum oi_status status;
 

@@ -36,7 +36,7 @@ static void count_one(void *context)
 
     oi_mutex_lock(&counter->mutex);
     counter->value++;
-    oi_cond_signal(&counter->changed);
+    oi_cond_broadcast(&counter->changed);
     oi_mutex_unlock(&counter->mutex);
 }
 
@@ -310,9 +310,10 @@ static void a_file_grows_sparsely_and_shrinks(void **state)
     oi_file_close(file);
 }
 
-enum { APPENDERS = 4, APPENDED_LINES = 200, APPENDED_BYTES = 100 };
+enum { APPENDERS = 4, APPENDED_LINES = 500, APPENDED_BYTES = 100 };
 
 struct appender {
+    struct counter *ready; /* they begin together */
     const char *path;
     char letter;
     enum oi_status status;
@@ -327,6 +328,8 @@ static void append_lines(void *context)
 
     memset(line, appender->letter, sizeof(line));
     appender->status = oi_file_open(&file, appender->path, OI_FILE_CREATE);
+    count_one(appender->ready);
+    counter_reaches(appender->ready, APPENDERS);
     for (int i = 0; i < APPENDED_LINES && appender->status == OI_OK; i++) {
         size_t size = (size_t)(1 + i % (APPENDED_BYTES - 1));
 
@@ -343,18 +346,21 @@ static void what_several_append_at_once_is_neither_lost_nor_mixed(void **state)
     struct appender appenders[APPENDERS];
     struct oi_thread *threads[APPENDERS];
     int lines[APPENDERS] = {0};
+    struct counter ready;
     char *text;
     size_t size;
 
+    counter_init(&ready);
     write_file(path, "A\n", 2);
     for (int i = 0; i < APPENDERS; i++) {
-        appenders[i] = (struct appender){.path = path, .letter = (char)('A' + i)};
+        appenders[i] = (struct appender){.ready = &ready, .path = path, .letter = (char)('A' + i)};
         assert_int_equal(oi_thread_start(&threads[i], append_lines, &appenders[i]), OI_OK);
     }
     for (int i = 0; i < APPENDERS; i++) {
         oi_thread_join(threads[i]);
         assert_int_equal(appenders[i].status, OI_OK);
     }
+    counter_fini(&ready);
     assert_int_equal(oi_file_read_all(path, 1 << 20, &text, &size), OI_OK);
     for (char *at = text; *at; at = strchr(at, '\n') + 1) {
         const char *end = strchr(at, '\n');

@@ -409,7 +409,7 @@ static void a_block_goes_out_in_one_piece(void **state)
 
 /* == several at once == */
 
-enum { WORKERS = 4, COMMANDS = 100 };
+enum { WORKERS = 4, COMMANDS = 500 };
 
 static void send_commands(void *context)
 {
