@@ -92,8 +92,7 @@ enum oi_status oi_file_write_at(struct oi_file *file, uint64_t offset, const voi
                                 size_t size);
 /* Adds all of it at the end in one piece, whoever else appends to that file: other oi_files, of
  * this process or others, native or Windows. One call at a time for each oi_file. Whoever holds the
- * others up for a second (a process that was stopped in the middle) is not waited for.
- */
+ * others up for a second (a process that was stopped in the middle) is not waited for. */
 enum oi_status oi_file_append(struct oi_file *file, const void *data, size_t size);
 enum oi_status oi_file_size(struct oi_file *file, uint64_t *size);
 enum oi_status oi_file_set_size(struct oi_file *file, uint64_t size); /* grows sparsely */
