@@ -25,6 +25,12 @@ static void written_text(const struct oi_section *section, const struct oi_outco
 {
     if (outcome->blocks_written == 0)
         snprintf(text, size, "Nothing was written.");
+    else if (outcome->first_doubtful_lba <= outcome->progress.last_written_lba)
+        snprintf(text, size,
+                 "%lu of %ld blocks were accepted; whether those from LBA %ld on are on the disc "
+                 "is not known.",
+                 (unsigned long)outcome->blocks_written, (long)section->blocks,
+                 (long)outcome->first_doubtful_lba);
     else
         snprintf(text, size, "%lu of %ld blocks were written, the last at LBA %ld.",
                  (unsigned long)outcome->blocks_written, (long)section->blocks,
@@ -84,6 +90,24 @@ static void circumstances_text(const struct oi_outcome *outcome, char *text, siz
                  (unsigned long)(100ull * outcome->fifo_used_bytes / outcome->fifo_total_bytes));
 }
 
+/* No single command failed. */
+static void unblamed_text(const struct oi_outcome *outcome, char *text, size_t size)
+{
+    char reason[PART_MAX];
+
+    reason_text(outcome, reason, sizeof(reason));
+    if (outcome->not_recorded)
+        snprintf(text, size,
+                 "The drive accepted every WRITE, but its next writable address is still %ld: what "
+                 "it took from there on it has not recorded.",
+                 (long)outcome->first_doubtful_lba);
+    else if (outcome->sense.present)
+        snprintf(text, size,
+                 "After the last WRITE the drive reported that an earlier one failed: %s.", reason);
+    else
+        snprintf(text, size, "The recorder can't be called from the thread that writes.");
+}
+
 static void drive_text(const struct oi_outcome *outcome, const BSTR detail, char *text, size_t size)
 {
     const char *command = oi_command_info(outcome->opcode)->name;
@@ -91,7 +115,7 @@ static void drive_text(const struct oi_outcome *outcome, const BSTR detail, char
     bool repeats;
 
     if (!outcome->lba_blocks) {
-        snprintf(text, size, "The recorder can't be called from the thread that writes.");
+        unblamed_text(outcome, text, size);
         return;
     }
     reason_text(outcome, reason, sizeof(reason));

@@ -4,11 +4,8 @@ void oi_flight_record(struct oi_flight *flight, const struct oi_command *command
                       const struct oi_completion *completion, uint64_t started_us,
                       uint64_t elapsed_us)
 {
-    struct oi_flight_entry *entry;
+    struct oi_flight_entry *entry = &flight->entries[flight->recorded++ % OI_FLIGHT_ENTRIES];
 
-    if (!flight)
-        return;
-    entry = &flight->entries[flight->recorded++ % OI_FLIGHT_ENTRIES];
     entry->command = *command;
     entry->command.data = NULL;
     entry->completion = *completion;

@@ -1,5 +1,5 @@
 /* The flight recorder: the last commands of a section and what came of them.
- * Who uses it: write_loop.c records; who started the section reads it afterwards.
+ * Who uses it: section.c records; who started the section reads it afterwards.
  * A fixed ring, filled by the writer's thread alone: a copy for each command, no lock, no memory.
  * It belongs to whoever starts the section, and is read when the section is over.
  * What it must not know: files, what is done with it. */
@@ -23,7 +23,6 @@ struct oi_flight {
     struct oi_flight_entry entries[OI_FLIGHT_ENTRIES];
 };
 
-/* flight may be NULL: then nothing is recorded. */
 void oi_flight_record(struct oi_flight *flight, const struct oi_command *command,
                       const struct oi_completion *completion, uint64_t started_us,
                       uint64_t elapsed_us);

@@ -28,12 +28,9 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
     running->size = oi_fifo_size_for(section->block_bytes, section->blocks_per_command,
                                      section->starting_speed, section->ending_speed);
     slot_bytes = running->size.slot_blocks * section->block_bytes;
-    for (;;) {
+    do
         running->fifo = oi_fifo_create(running->size.slots, slot_bytes, running->size.low_water);
-        if (running->fifo || running->size.slots / 2 < running->size.low_water)
-            break;
-        running->size.slots /= 2;
-    }
+    while (!running->fifo && oi_fifo_size_halve(&running->size));
     if (!running->fifo) {
         free(running);
         return NULL;
@@ -54,6 +51,15 @@ void oi_running_release(struct oi_running *running)
     free(running);
 }
 
+void oi_running_fail(struct oi_running *running, const struct oi_outcome *failure)
+{
+    oi_mutex_lock(&running->lock);
+    if (!running->failed)
+        running->outcome = *failure;
+    running->failed = true;
+    oi_mutex_unlock(&running->lock);
+}
+
 void oi_running_wake_client(struct oi_running *running)
 {
     oi_mutex_lock(&running->lock);
@@ -62,7 +68,7 @@ void oi_running_wake_client(struct oi_running *running)
     oi_mutex_unlock(&running->lock);
 }
 
-static struct oi_progress progress_of(const struct oi_running *running)
+struct oi_progress oi_running_progress(const struct oi_running *running)
 {
     const struct oi_section *section = &running->section;
     /* Written first: a picture in which more is written than was read can't be taken. */
@@ -86,24 +92,26 @@ static struct oi_progress progress_of(const struct oi_running *running)
     return progress;
 }
 
-void oi_running_fail(struct oi_running *running, const struct oi_outcome *failure)
+bool oi_running_execute(struct oi_running *running, const struct oi_command *command,
+                        struct oi_completion *completion)
 {
-    struct oi_progress progress = progress_of(running);
+    struct oi_flight *flight = running->section.flight;
+    struct oi_clock *clock = running->section.clock;
+    uint64_t issued_us = flight ? clock->now_us(clock) : 0;
 
-    oi_mutex_lock(&running->lock);
-    if (!running->failed) {
-        running->outcome = *failure;
-        running->outcome.fifo_used_bytes = progress.used_bytes;
-        running->outcome.fifo_total_bytes = progress.total_bytes;
-    }
-    running->failed = true;
-    oi_mutex_unlock(&running->lock);
+    *completion = (struct oi_completion){0};
+    if (oi_running_cancelled(running))
+        return false;
+    oi_transport_execute(running->section.drive->transport, command, completion);
+    if (flight)
+        oi_flight_record(flight, command, completion, issued_us, clock->now_us(clock) - issued_us);
+    return true;
 }
 
 static void tell_client(const struct oi_running *running)
 {
     struct oi_client *client = running->section.client;
-    struct oi_progress progress = progress_of(running);
+    struct oi_progress progress = oi_running_progress(running);
 
     client->ops->update(client, &progress);
 }
@@ -231,9 +239,12 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
     running->client = NULL;
     *outcome = running->outcome;
     oi_mutex_unlock(&running->lock);
-    outcome->progress = progress_of(running);
+    outcome->progress = oi_running_progress(running);
     outcome->blocks_read = atomic_load(&running->blocks_read);
     outcome->blocks_written = atomic_load(&running->blocks_written);
+    if (outcome->culprit != OI_BY_DRIVE)
+        outcome->first_doubtful_lba =
+            (int32_t)((int64_t)section->start_lba + outcome->blocks_written);
     if (cancelled)
         outcome->status = OI_CANCELLED;
     else if (outcome->status == OI_OK && outcome->blocks_written != (uint32_t)section->blocks)
