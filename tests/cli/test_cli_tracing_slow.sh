@@ -27,6 +27,13 @@ grep -qE '; attempt 1, after [0-9]+\.[0-9] s of at most 200 s; the fifo was [0-9
     wrong "stderr does not tell the circumstances"
 complains 'E_IMAPI_UNEXPECTED_RESPONSE_FROM_DEVICE, 0xC0AA0301'
 
+it "a drive that takes everything and records nothing is told, with its next writable address"
+image my.iso 2000
+gives 0 virtual add liar --media dvd+r --image liar.iso --personality silent-discard
+gives 1 write my.iso --recorder liar
+complains 'The drive accepted every WRITE, but its next writable address is still 0: what it took from there on it has not recorded.'
+complains '2000 of 2000 blocks were accepted; whether those from LBA 0 on are on the disc is not known'
+
 it "OPENIMAPI2_TRACE names a file that tells all commands, and after a failure the last ones again"
 echo 'write lba 5000: fail 3/0C/00' >bad.txt
 image my.iso 8000

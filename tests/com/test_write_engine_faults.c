@@ -325,6 +325,19 @@ static void the_words_tell_how_often_it_was_tried(void **state)
     assert_non_null(strstr(text, "Nothing was written."));
 }
 
+/* A recorder that can't be reached says nothing about what it was given before. */
+static void the_words_tell_from_where_on_the_disc_is_in_doubt(void **state)
+{
+    struct bench *b = *state;
+    char text[BENCH_TEXT];
+
+    use_write_once(b);
+    drive_result(&b->drive, 3, 1000000, E_FAIL);
+    assert_hr(bench_write(b, 0, BLOCKS), E_FAIL);
+    assert_non_null(strstr(bench_error(text), " 64 of 256 blocks were accepted; whether those from "
+                                              "LBA 0 on are on the disc is not known."));
+}
+
 /* On the writer's thread, as a recorder does that explains its failure. */
 static void explain(struct drive *drive, LONG nth)
 {
@@ -449,6 +462,7 @@ int main(void)
         IN_STA(a_command_that_times_out_for_good_is_a_time_out),
         IN_STA(the_words_tell_command_place_sense_attempt_time_and_fifo),
         IN_STA(the_words_tell_how_often_it_was_tried),
+        IN_STA(the_words_tell_from_where_on_the_disc_is_in_doubt),
         IN_STA(what_the_recorder_explains_is_told_once),
         IN_BOTH(whichever_write_fails_the_section_says_which),
         IN_STA(a_drive_that_answers_nothing_but_writes_is_written_to),
