@@ -24,8 +24,9 @@ LONG count_of(LONG *counter);
  */
 bool count_wait(LONG *counter, LONG at_least);
 
-/* How an object says that it may be called from any thread. */
-enum agility { BOUND, AGILE_BY_NAME, AGILE_BY_MARSHALER };
+/* How an object says that it may be called from any thread. NOT_MARSHALLED (drives alone) is bound
+ * to its apartment, and what marshals it fails. */
+enum agility { BOUND, AGILE_BY_NAME, AGILE_BY_MARSHALER, NOT_MARSHALLED };
 
 /* The bytes of every source: each depends on its place alone. */
 void pattern_fill(void *bytes, uint64_t at, size_t count);
@@ -112,6 +113,7 @@ struct fault {
 
 struct drive {
     IDiscRecorder2Ex IDiscRecorder2Ex_iface;
+    IMarshal IMarshal_iface; /* of a NOT_MARSHALLED one */
     LONG refs;
     enum agility agility;
     IUnknown *marshaler;
