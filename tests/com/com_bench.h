@@ -97,6 +97,11 @@ struct house {
 void bench_open_house(struct house *house);
 void bench_close_house(struct house *house); /* also when it was told to leave before */
 
+/* Leads what the loaded imapi2.dll imports by that name to a function of the test's; what it was.
+ */
+typedef void (*bench_function)(void);
+bench_function bench_hook(const char *name, bench_function replacement);
+
 /* IDispatch by name, as scripts do. Arguments are given in the order of the signature. */
 HRESULT bench_get(void *object, const wchar_t *name, VARIANT *value);
 HRESULT bench_put(void *object, const wchar_t *name, VARIANT value);

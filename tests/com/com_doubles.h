@@ -46,6 +46,8 @@ struct source {
     HRESULT failure;
     uint64_t hold_at; /* a Read from here on waits for `go` */
     LONG held, go;
+    void (*on_read)(struct source *source, LONG nth); /* in the Read, before it reads */
+    void *context;
     DWORD apartment_thread; /* where the source was made */
     DWORD reader;           /* the thread of the last Read */
     LONG reads, foreign_reads, other_calls;
