@@ -255,7 +255,7 @@ static void release_the_engine(void *context)
     struct bench *b = context;
 
     if (count_wait(&b->drive.held, 1)) {
-        IWriteEngine2_Release(b->engine);
+        b->sink.result = IWriteEngine2_Release(b->engine) > 0 ? S_OK : E_FAIL;
         b->engine = NULL;
     }
     count_up(&b->drive.go);
@@ -271,7 +271,10 @@ static void a_write_whose_engine_is_released_by_another_thread_goes_on(void **st
     assert_hr(bench_write(b, 0, BLOCKS), S_OK);
     bench_join(&worker);
     assert_null(b->engine);
+    assert_hr(b->sink.result, S_OK);
     assert_true(drive_holds(&b->drive, 0, BLOCKS, 0));
+    assert_int_equal(b->sink.events[b->sink.begun - 1].last_written, BLOCKS - 1);
+    assert_int_equal(b->sink.events[b->sink.begun - 1].in_progress, VARIANT_FALSE);
     assert_int_equal(b->drive.refs, 1);
     assert_int_equal(b->sink.refs, 1);
 }
