@@ -16,8 +16,11 @@ static struct recorder_drive *from_drive(struct oi_drive *drive)
 static enum oi_status drive_enter(struct oi_drive *drive, int32_t *foreign)
 {
     struct recorder_drive *self = from_drive(drive);
-    HRESULT hr = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    HRESULT hr;
 
+    /* On the writer's own thread, so that no state which the client has set is lost. */
+    SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
+    hr = CoInitializeEx(NULL, COINIT_MULTITHREADED);
     self->in_apartment = SUCCEEDED(hr);
     if (SUCCEEDED(hr))
         hr = apartment_pointer_get(self->pointer, &IID_IDiscRecorder2Ex, (void **)&self->recorder);
@@ -35,6 +38,7 @@ static void drive_leave(struct oi_drive *drive)
     if (self->in_apartment)
         CoUninitialize();
     self->in_apartment = false;
+    SetThreadExecutionState(ES_CONTINUOUS);
 }
 
 /* What is said of a WRITE is kept: the engine asks on after one that failed. */

@@ -103,8 +103,8 @@ static HRESULT reach_recorder(const struct apartment_pointer *pointer, IDiscReco
     if (FAILED(hr))
         return error(hr, "The recorder object is neither agile nor can it be marshalled, so it "
                          "can't be called from the thread that writes. Use a recorder object that "
-                         "aggregates the free-threaded marshaler, or register a proxy for "
-                         "IDiscRecorder2Ex.");
+                         "aggregates the free-threaded marshaler, or register imapi2.dll, which "
+                         "is the proxy of IDiscRecorder2Ex, for this program's bitness.");
     hr = apartment_pointer_get(pointer, &IID_IDiscRecorder2Ex, (void **)recorder);
     if (FAILED(hr))
         return error(hr, hr == CO_E_NOTINITIALIZED
@@ -146,6 +146,9 @@ static HRESULT prepare(struct section_parts *parts, struct oi_section *section)
     if (FAILED(hr))
         return hr;
     hr = transfer_limits(recorder, &parts->aligned_max, &parts->not_aligned_max);
+    /* A proxy hands on a copy of our buffer, which begins anywhere. */
+    if (SUCCEEDED(hr) && apartment_pointer_copies(parts->pointer))
+        parts->aligned_max = parts->not_aligned_max;
     if (SUCCEEDED(hr))
         hr = check_arguments(parts, section->start_lba, section->blocks);
     if (SUCCEEDED(hr)) {
