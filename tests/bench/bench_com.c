@@ -112,6 +112,7 @@ static int by_value(const void *a, const void *b)
 
 /* == a recorder with a pace == */
 
+/* The file is read faster than that, so data is always waiting. */
 static void at_a_pace(const char *path)
 {
     enum { GAPS = 256 * MIB / CHUNK };

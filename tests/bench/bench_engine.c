@@ -228,8 +228,7 @@ static void at_a_pace(const char *path)
     rig_write(&rig, bytes);
     touched = (double)(memory_peak_kib() - before_kib) / 1024;
     printf("memory.engine-paced %.2f\n", touched);
-    printf("beyond-fifo.engine-paced %.2f\n",
-           touched - (double)rig.client.last.total_bytes / MIB);
+    printf("beyond-fifo.engine-paced %.2f\n", touched - (double)rig.client.last.total_bytes / MIB);
     if (rig.drive.gap_count < rig.drive.gap_room / 2)
         give_up("pace", "data was not waiting most of the time");
     printf("gap50.engine %.2f\n", quantile(rig.drive.gaps, rig.drive.gap_count, 500) / 1e3);

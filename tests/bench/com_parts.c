@@ -191,14 +191,24 @@ static ULONG STDMETHODCALLTYPE null_recorder_Release(IDiscRecorder2Ex *iface)
     return (ULONG)InterlockedDecrement(&null_recorder_from_IDiscRecorder2Ex(iface)->refs);
 }
 
+/* INVALID COMMAND OPERATION CODE */
+static HRESULT refuse(BYTE *sense)
+{
+    memset(sense, 0, SENSE_BYTES);
+    sense[0] = 0x70;
+    sense[2] = 5;
+    sense[7] = 10;
+    sense[12] = 0x20;
+    return S_IMAPI_COMMAND_HAS_SENSE_DATA;
+}
+
 static HRESULT STDMETHODCALLTYPE null_recorder_SendCommandNoData(IDiscRecorder2Ex *iface, BYTE *cdb,
                                                                  ULONG size, BYTE *sense,
                                                                  ULONG timeout)
 {
     (void)cdb, (void)size, (void)timeout;
-    memset(sense, 0, SENSE_BYTES);
     null_recorder_from_IDiscRecorder2Ex(iface)->others++;
-    return S_OK;
+    return refuse(sense);
 }
 
 static LONG lba_of(const BYTE *cdb)
@@ -241,10 +251,9 @@ static HRESULT STDMETHODCALLTYPE null_recorder_SendCommandGetDataFromDevice(
     ULONG_IMAPI2_NONZERO count, ULONG_IMAPI2_NOT_NEGATIVE *fetched)
 {
     (void)cdb, (void)size, (void)timeout, (void)bytes, (void)count;
-    memset(sense, 0, SENSE_BYTES);
     *fetched = 0;
     null_recorder_from_IDiscRecorder2Ex(iface)->others++;
-    return E_FAIL;
+    return refuse(sense);
 }
 
 static HRESULT nothing(void *data, ULONG *count)

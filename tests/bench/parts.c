@@ -147,6 +147,16 @@ static void sleep_us(uint32_t us)
     clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
 }
 
+/* INVALID COMMAND OPERATION CODE */
+static void refuse(struct oi_completion *completion)
+{
+    static const uint8_t sense[18] = {[0] = 0x70, [2] = 5, [7] = 10, [12] = 0x20};
+
+    completion->scsi_status = OI_SCSI_CHECK_CONDITION;
+    completion->sense_len = sizeof(sense);
+    memcpy(completion->sense, sense, sizeof(sense));
+}
+
 static void drive_execute(struct oi_transport *transport, const struct oi_command *command,
                           struct oi_completion *completion)
 {
@@ -161,8 +171,10 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
         sleep_us(self->pace_us);
     if (self->behind)
         oi_transport_execute(self->behind, command, completion);
-    else
+    else if (writes)
         completion->moved = command->data_len;
+    else
+        refuse(completion);
     if (!writes) {
         self->others++;
         return;
