@@ -291,6 +291,9 @@ enum oi_status image_write(struct oi_emu *emu, uint64_t offset, const void *data
 
     if (!emu->definition.personality->records_nothing)
         return oi_file_write_at(file, offset, data, size);
+    if (!emu->image.discarded || offset < emu->image.discarded_from)
+        emu->image.discarded_from = offset;
+    emu->image.discarded = true;
     return offset + size > emu->image.bytes ? oi_file_set_size(file, offset + size) : OI_OK;
 }
 
@@ -352,6 +355,7 @@ void disc_forget(struct oi_emu *emu)
     const struct medium *medium = emu->disc.medium;
     uint64_t left = (uint64_t)medium->ops->recorded_end(&emu->disc) * disc_sector_bytes(&emu->disc);
 
+    emu->image.discarded = false;
     if (left < emu->image.bytes && oi_file_set_size(emu->image.file, left) == OI_OK)
         emu->image.bytes = left;
     if (!left && medium->io->forget)

@@ -117,7 +117,18 @@ static uint32_t find_track(const struct disc *disc, uint32_t type, uint32_t addr
     return 0;
 }
 
-static void put_track(const struct disc *disc, uint32_t number, uint8_t data[48])
+/* A drive that records nothing takes data in turn, but finds the disc as it was. */
+static void tell_what_is_recorded(const struct oi_emu *emu, struct track_summary *track)
+{
+    uint64_t from = emu->image.discarded_from / disc_sector_bytes(&emu->disc);
+
+    if (!emu->image.discarded || !track->next_valid || from < track->start || from >= track->next)
+        return;
+    track->free += track->next - (uint32_t)from;
+    track->next = (uint32_t)from;
+}
+
+static void put_track(const struct oi_emu *emu, uint32_t number, uint8_t data[48])
 {
     enum {
         DAMAGED = 0x20,
@@ -131,7 +142,8 @@ static void put_track(const struct disc *disc, uint32_t number, uint8_t data[48]
     };
     struct track_summary track;
 
-    disc->medium->ops->track(disc, number, &track);
+    emu->disc.medium->ops->track(&emu->disc, number, &track);
+    tell_what_is_recorded(emu, &track);
     set16(data, 46);
     data[2] = (uint8_t)track.number;
     data[3] = (uint8_t)track.session;
@@ -179,7 +191,7 @@ enum outcome on_read_track_information(struct oi_emu *emu, struct request *rq)
     number = open ? next_open_track(&emu->disc, address) : find_track(&emu->disc, type, address);
     if (!number)
         return type == 0 ? at_lba(rq, address, LBA_OUT_OF_RANGE) : wrong_cdb(rq, 2);
-    put_track(&emu->disc, number, data);
+    put_track(emu, number, data);
     answer(rq, data, sizeof(data), be16(rq->cdb + 7));
     return GOOD;
 }

@@ -35,6 +35,8 @@ struct image {
     enum disc_form form;
     char *path; /* of the file; NULL: as the definition says */
     uint64_t bytes;
+    bool discarded;          /* a personality that records nothing took data for ... */
+    uint64_t discarded_from; /* ... this offset and beyond */
 };
 
 /* An error of a WRITE that was answered GOOD. */

@@ -233,6 +233,8 @@ static bool is_put_off(struct oi_emu *emu, const struct request *rq, enum outcom
     if (!emu->definition.personality->defers_errors || rq->deferred || !is_write(rq->cdb[0]) ||
         (key != OI_KEY_MEDIUM_ERROR && key != OI_KEY_HARDWARE_ERROR))
         return false;
+    if (emu->late.outcome != GOOD)
+        return true; /* it tells of the first */
     emu->late.outcome = outcome;
     emu->late.lba = rq->information_valid ? rq->information : (uint32_t)range_of(rq->cdb).lba;
     return true;

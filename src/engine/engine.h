@@ -85,6 +85,12 @@ struct oi_outcome {
     enum oi_culprit culprit;
     struct oi_progress progress; /* as the last event showed it */
     uint32_t blocks_read, blocks_written;
+    /* Everything of the section below it was accepted, and nothing was said against it since. */
+    int32_t first_doubtful_lba;
+    /* Every WRITE was accepted, but the drive's next writable address is still first_doubtful_lba:
+     * it did not record what it took. There is no failed command then (lba_blocks 0), as with a
+     * deferred error that came after the last WRITE; sense has that. */
+    bool not_recorded;
     /* The failed command, when the drive is the culprit. */
     uint8_t opcode;
     int32_t lba;
@@ -96,7 +102,8 @@ struct oi_outcome {
     uint32_t timeout_ms;
     /* Things that did no harm. */
     uint32_t recovered_errors;
-    bool fell_back; /* Streaming was refused, WRITE (10) was used */
+    uint32_t blocks_replayed; /* written once more, since the drive had lost them */
+    bool fell_back;           /* Streaming was refused, WRITE (10) was used */
 };
 
 /* IDLE -> CLAIMED -> PREPARING -> WRITING -> ENDING -> IDLE; a cancel adds a bit to PREPARING or

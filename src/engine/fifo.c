@@ -118,6 +118,7 @@ struct oi_slot *oi_fifo_take(struct oi_fifo *fifo, bool wait)
         fifo->queue_head = slot->next;
         if (!fifo->queue_head)
             fifo->queue_tail = NULL;
+        slot->next = NULL;
         fifo->queued--;
         fifo->flowing = true;
         fifo->refilling = false;

@@ -13,8 +13,8 @@
  * published or recycled. */
 struct oi_slot {
     uint8_t *data;
-    uint32_t bytes; /* filled; set by the producer before publishing */
-    struct oi_slot *next;
+    uint32_t bytes;       /* filled; set by the producer before publishing */
+    struct oi_slot *next; /* for the owner's own lists; NULL when it is acquired or taken */
 };
 
 struct oi_fifo;

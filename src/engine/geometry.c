@@ -11,30 +11,51 @@ enum {
     FIFO_MAX_MIB = 256,
     FIFO_UNKNOWN_SPEED_MIB = 64, /* 3 s at 16x DVD */
     LOW_WATER_MIB = 4,
+    FIFO_SLOTS_MIN = 4,
 };
+
+/* MMC-6, "Profile Definitions". A CD-RW formatted for packets has the profile of one that is not,
+ * so it counts as sequential; it then tells no next writable address. */
+static const struct profile {
+    uint16_t profile;
+    uint16_t unit_blocks;
+    enum oi_medium medium;
+} profiles[] = {
+    {0x0009, 1, OI_MEDIUM_SEQUENTIAL},        /* CD-R */
+    {0x000a, 1, OI_MEDIUM_SEQUENTIAL},        /* CD-RW */
+    {0x0011, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-R sequential */
+    {0x0012, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD-RAM */
+    {0x0013, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD-RW restricted overwrite */
+    {0x0014, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-RW sequential */
+    {0x0015, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-R DL sequential */
+    {0x0016, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-R DL layer jump */
+    {0x001a, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD+RW */
+    {0x001b, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD+R */
+    {0x002a, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD+RW DL */
+    {0x002b, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD+R DL */
+    {0x0041, BD_UNIT, OI_MEDIUM_SEQUENTIAL},  /* BD-R sequential */
+    {0x0042, BD_UNIT, OI_MEDIUM_RANDOM},      /* BD-R random */
+    {0x0043, BD_UNIT, OI_MEDIUM_RANDOM},      /* BD-RE */
+    {0, 1, OI_MEDIUM_UNKNOWN},                /* none of these */
+};
+
+static const struct profile *find_profile(uint16_t profile)
+{
+    const struct profile *row = profiles;
+
+    while (row->profile && row->profile != profile)
+        row++;
+    return row;
+}
 
 uint32_t oi_unit_blocks_of_profile(uint16_t profile)
 {
-    /* MMC-6, "Profile Definitions". */
-    switch (profile) {
-    case 0x0011: /* DVD-R sequential */
-    case 0x0012: /* DVD-RAM */
-    case 0x0013: /* DVD-RW restricted overwrite */
-    case 0x0014: /* DVD-RW sequential */
-    case 0x0015: /* DVD-R DL sequential */
-    case 0x0016: /* DVD-R DL layer jump */
-    case 0x001a: /* DVD+RW */
-    case 0x001b: /* DVD+R */
-    case 0x002a: /* DVD+RW DL */
-    case 0x002b: /* DVD+R DL */
-        return DVD_UNIT;
-    case 0x0041: /* BD-R sequential */
-    case 0x0042: /* BD-R random */
-    case 0x0043: /* BD-RE */
-        return BD_UNIT;
-    default:
-        return 1;
-    }
+    return find_profile(profile)->unit_blocks;
+}
+
+enum oi_medium oi_medium_of_profile(uint16_t profile)
+{
+    return find_profile(profile)->medium;
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -77,6 +98,14 @@ uint32_t oi_cut(int32_t lba, uint64_t left, uint32_t per_command, uint32_t unit_
     return over < blocks ? blocks - (uint32_t)over : blocks;
 }
 
+/* A quarter of it to gather, a half to keep: the rest is for the one who reads and the one who
+ * writes. */
+static void divide(struct oi_fifo_size *size, uint32_t low_water)
+{
+    size->low_water = smaller(low_water, size->slots / 4);
+    size->kept = size->slots / 2;
+}
+
 struct oi_fifo_size oi_fifo_size_for(uint32_t block_bytes, uint32_t per_command,
                                      int32_t starting_speed, int32_t ending_speed)
 {
@@ -95,8 +124,15 @@ struct oi_fifo_size oi_fifo_size_for(uint32_t block_bytes, uint32_t per_command,
         bytes = (uint64_t)FIFO_MAX_MIB * MIB;
     size.slot_blocks = commands * per_command;
     size.slots = (uint32_t)(bytes / slot_bytes);
-    size.low_water = (uint32_t)LOW_WATER_MIB * MIB / slot_bytes;
-    if (size.low_water == 0)
-        size.low_water = 1;
+    divide(&size, (uint32_t)LOW_WATER_MIB * MIB / slot_bytes);
     return size;
+}
+
+bool oi_fifo_size_halve(struct oi_fifo_size *size)
+{
+    if (size->slots / 2 < FIFO_SLOTS_MIN)
+        return false;
+    size->slots /= 2;
+    divide(size, size->low_water);
+    return true;
 }

@@ -11,6 +11,15 @@
  * of it save the drive a read-modify-write. 16 on DVD, 32 on BD, else (also unknown) 1. */
 uint32_t oi_unit_blocks_of_profile(uint16_t profile);
 
+/* How a medium of this profile is written, which decides what may be written once more. What is not
+ * known counts as write-once, but is not asked where it stands. */
+enum oi_medium {
+    OI_MEDIUM_UNKNOWN,
+    OI_MEDIUM_SEQUENTIAL, /* tells its next writable address */
+    OI_MEDIUM_RANDOM,     /* takes any address any number of times */
+};
+enum oi_medium oi_medium_of_profile(uint16_t profile);
+
 enum { OI_PAGE_BYTES = 4096, OI_SLOT_BYTES_MAX = 1 << 20 };
 
 /* Blocks per command: as many as fit the transfer limits (bytes, of page-aligned and of other
@@ -27,9 +36,13 @@ struct oi_fifo_size {
     uint32_t slot_blocks; /* whole commands, at most 1 MiB (or one command) */
     uint32_t slots;
     uint32_t low_water; /* slots to gather after running empty */
+    uint32_t kept;      /* slots at the most that are kept after they were written */
 };
-/* 3 seconds at the faster of the two speeds (sectors per second; -1: not known), 8 to 256 MiB. */
+/* slots > low_water + kept, so that a fifo in which all is kept can still be refilled.
+ * 3 seconds at the faster of the two speeds (sectors per second; -1: not known), 8 to 256 MiB. */
 struct oi_fifo_size oi_fifo_size_for(uint32_t block_bytes, uint32_t per_command,
                                      int32_t starting_speed, int32_t ending_speed);
+/* Half of it, for when the memory can't be had; false when it would be too small to work. */
+bool oi_fifo_size_halve(struct oi_fifo_size *size);
 
 #endif

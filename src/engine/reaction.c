@@ -1,43 +1,69 @@
 /* A WRITE is issued again only when it is certain that it was not executed: the drive said "not
  * ready", reported somebody else's error (deferred sense: SPC-3, "Deferred errors", the command
- * itself has not been executed), or greeted us with a unit attention. Everything else ends the
- * section: a blind repeat on a write-once disc does harm. */
+ * itself has not been executed), or greeted us with a unit attention; or when the medium takes the
+ * same blocks twice. Where that is not certain the drive is asked for its next writable address.
+ * Everything else ends the section: a blind repeat on a write-once disc does harm. */
 #include "reaction.h"
 
 #include <stddef.h>
 
+#define NONE      OI_REMEDY_NONE
+#define KEY_AS_IS OI_OK
+
 /* clang-format off */
 const struct oi_reaction_row oi_reaction_rows[] = {
-    /* when                   key                     asc     ascq    action         limit min  max ms */
-    {OI_IF_DEFERRED,          OI_KEY_NO_SENSE,        OI_ANY, OI_ANY, OI_ACT_AGAIN,     3,   0,   0},
-    {OI_IF_DEFERRED,          OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_AGAIN,     3,   0,   0}, /* an earlier write was saved */
-    {OI_IF_DEFERRED,          OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,     0,   0,   0}, /* an earlier write was lost */
-    {OI_ALWAYS,               OI_KEY_NO_SENSE,        0x00,   0x00,   OI_ACT_DONE,      0,   0,   0},
-    {OI_ALWAYS,               OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_DONE,      0,   0,   0}, /* the data is on the disc */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x08,   OI_ACT_AGAIN,     0,   2,  40}, /* long write in progress: buffer full */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x07,   OI_ACT_AGAIN,     0,  20, 200}, /* operation in progress: lead-in, OPC */
-    {OI_IF_STREAMING_FIRST,   OI_KEY_ILLEGAL_REQUEST, 0x20,   0x00,   OI_ACT_FALLBACK,  0,   0,   0}, /* WRITE (12) is unknown */
-    {OI_IF_STREAMING_FIRST,   OI_KEY_ILLEGAL_REQUEST, 0x24,   0x00,   OI_ACT_FALLBACK,  0,   0,   0}, /* its Streaming bit is refused */
-    {OI_IF_NOTHING_ACCEPTED,  OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,     3,   0,   0}, /* news from before this section */
-    {OI_ALWAYS,               OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,     0,   0,   0},
+    /* when                   key                     asc     ascq    action             remedy            limit  ms: min max  s    status */
+    {OI_IF_DEFERRED,          OI_KEY_NO_SENSE,        OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_DEFERRED,          OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS}, /* an earlier write was saved */
+    {OI_IF_DEFERRED,          OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* an earlier write was lost */
+    {OI_ALWAYS,               OI_KEY_NO_SENSE,        0x00,   0x00,   OI_ACT_DONE,       NONE,                 0,    0,   0,  0, KEY_AS_IS},
+    {OI_ALWAYS,               OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_DONE,       NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* the data is on the disc */
+
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x08,   OI_ACT_AGAIN,      NONE,                 0,    2,  40,  0, KEY_AS_IS}, /* long write in progress: buffer full */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x07,   OI_ACT_AGAIN,      NONE,                 0,   20, 200,  0, KEY_AS_IS}, /* operation in progress: lead-in, OPC */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x04,   OI_ACT_AGAIN,      NONE,                 0,  200, 200, 10, KEY_AS_IS}, /* format in progress */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x01,   OI_ACT_AGAIN,      NONE,                 0,  250, 250,  0, KEY_AS_IS}, /* becoming ready: spin-up */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x00,   OI_ACT_AGAIN,      NONE,                 0,  100, 100,  5, KEY_AS_IS}, /* cause not reportable */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x02,   OI_ACT_AGAIN,      OI_REMEDY_START_UNIT, 1,    0,   0,  0, KEY_AS_IS}, /* start unit needed */
+
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x00,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS}, /* write errors: whole units once more */
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x02,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x07,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x08,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x0f,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
+    {OI_ALWAYS,               OI_KEY_MEDIUM_ERROR,    0x31,   OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, OI_NOT_FORMATTED}, /* format corrupted */
+    {OI_ALWAYS,               OI_KEY_HARDWARE_ERROR,  0x08,   OI_ANY, OI_ACT_REPOSITION, NONE,                 1,    0,   0,  0, KEY_AS_IS}, /* communication failure */
+
+    {OI_IF_STREAMING_FIRST,   OI_KEY_ILLEGAL_REQUEST, 0x20,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* WRITE (12) is unknown */
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x24,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* its Streaming bit is refused */
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x01,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x02,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS},
+    {OI_ALWAYS,               OI_KEY_ILLEGAL_REQUEST, 0x21,   0x02,   OI_ACT_REPOSITION, NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* invalid address for write */
+    {OI_ALWAYS,               OI_KEY_ILLEGAL_REQUEST, 0x2c,   0x00,   OI_ACT_REPOSITION, OI_REMEDY_SYNCHRONIZE, 1,   0,   0,  0, KEY_AS_IS}, /* command sequence error */
+
+    {OI_IF_NOTHING_ACCEPTED,  OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS}, /* news from before this section */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x28,   OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* it may be another disc */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x29,   OI_ANY, OI_ACT_REPOSITION, NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* power on, reset: the buffer is lost */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x2a,   OI_ANY, OI_ACT_AGAIN,      NONE,                 1,    0,   0,  0, KEY_AS_IS}, /* parameters changed */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS}, /* eject request and others */
+    {OI_ALWAYS,               OI_KEY_ABORTED_COMMAND, OI_ANY, OI_ANY, OI_ACT_REPOSITION, NONE,                 1,    0,   0,  0, KEY_AS_IS}, /* the bus */
+    {OI_ALWAYS,               OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, KEY_AS_IS},
 };
 /* clang-format on */
 const size_t oi_reaction_row_count = sizeof(oi_reaction_rows) / sizeof(oi_reaction_rows[0]);
 
-enum { BUSY_DELAY_US = 100 * 1000 };
+/* BUSY comes without sense. */
+static const struct oi_reaction_row busy_row = {
+    .action = OI_ACT_AGAIN,
+    .delay_min_ms = 100,
+    .delay_max_ms = 100,
+    .status = OI_MEDIA_BUSY,
+};
 
 static struct oi_reaction fatal(enum oi_status status)
 {
     return (struct oi_reaction){.action = OI_ACT_FATAL, .status = status};
-}
-
-static struct oi_reaction again(const struct oi_situation *s, uint64_t delay_us, uint16_t limit,
-                                enum oi_status when_spent)
-{
-    if (s->elapsed_us >= OI_STALL_BUDGET_US || (limit && s->limited >= limit))
-        return fatal(when_spent);
-    return (struct oi_reaction){
-        .action = OI_ACT_AGAIN, .delay_us = delay_us, .limited = limit != 0};
 }
 
 /* The documented translation; what it does not know is, in a WRITE, an unexpected response. */
@@ -51,15 +77,19 @@ static enum oi_status sense_status(const struct oi_situation *s)
 
 static bool applies(enum oi_when when, const struct oi_situation *s)
 {
-    const struct oi_cdb *cdb = &s->command->cdb;
+    bool streaming = s->command->cdb.bytes[0] == OI_OP_WRITE12;
 
     switch (when) {
     case OI_IF_DEFERRED:
         return s->sense->deferred;
+    case OI_IF_STREAMING:
+        return streaming;
     case OI_IF_STREAMING_FIRST:
-        return s->nothing_accepted && cdb->bytes[0] == OI_OP_WRITE12;
+        return streaming && s->nothing_accepted;
     case OI_IF_NOTHING_ACCEPTED:
         return s->nothing_accepted;
+    case OI_IF_RANDOM:
+        return s->medium == OI_MEDIUM_RANDOM;
     case OI_ALWAYS:
         break;
     }
@@ -79,27 +109,53 @@ static const struct oi_reaction_row *find_row(const struct oi_situation *s)
     return row;
 }
 
-/* The time the blocks need on the medium, if known, else doubling; within the row's bounds. */
+/* The time until there is room, if known, else doubling; within the row's bounds. */
 static uint64_t delay_us(const struct oi_reaction_row *row, const struct oi_situation *s)
 {
     uint64_t min_us = row->delay_min_ms * 1000u;
     uint64_t max_us = row->delay_max_ms * 1000u;
-    uint64_t us = s->drain_us;
+    uint64_t us = s->until_room_us;
 
     if (us == 0)
         us = s->attempts < 16 ? min_us << (s->attempts - 1) : max_us;
     return us < min_us ? min_us : us > max_us ? max_us : us;
 }
 
+static struct oi_reaction again(const struct oi_reaction_row *row, const struct oi_situation *s,
+                                enum oi_status status)
+{
+    if (s->elapsed_us >= s->budget_us || (row->limit && s->limited >= row->limit) ||
+        (row->budget_s && s->unchanged_us >= row->budget_s * UINT64_C(1000000)))
+        return fatal(status);
+    return (struct oi_reaction){
+        .action = OI_ACT_AGAIN,
+        .remedy = row->remedy,
+        .delay_us = delay_us(row, s),
+        .limited = row->limit != 0,
+        .status = status,
+    };
+}
+
+static struct oi_reaction reposition(const struct oi_situation *s, enum oi_remedy remedy,
+                                     uint32_t limit, enum oi_status status)
+{
+    if (s->repositioned >= (limit ? limit : OI_REPOSITIONS_MAX))
+        return fatal(status);
+    return (struct oi_reaction){.action = OI_ACT_REPOSITION, .remedy = remedy, .status = status};
+}
+
 static struct oi_reaction react_to_sense(const struct oi_situation *s)
 {
     const struct oi_reaction_row *row = find_row(s);
+    enum oi_status status = row->status == KEY_AS_IS ? sense_status(s) : row->status;
 
     switch (row->action) {
     case OI_ACT_AGAIN:
-        return again(s, delay_us(row, s), row->limit, sense_status(s));
+        return again(row, s, status);
+    case OI_ACT_REPOSITION:
+        return reposition(s, row->remedy, row->limit, status);
     case OI_ACT_FATAL:
-        return fatal(sense_status(s));
+        return fatal(status);
     case OI_ACT_DONE:
     case OI_ACT_FALLBACK:
         break;
@@ -111,6 +167,8 @@ struct oi_reaction oi_react(const struct oi_situation *s)
 {
     const struct oi_completion *done = s->completion;
 
+    if (done->status == OI_TIMED_OUT)
+        return reposition(s, NONE, 0, OI_TIMED_OUT);
     if (done->status != OI_OK)
         return fatal(done->status);
     switch (done->scsi_status) {
@@ -119,13 +177,22 @@ struct oi_reaction oi_react(const struct oi_situation *s)
             return fatal(OI_BAD_RESPONSE);
         return (struct oi_reaction){.action = OI_ACT_DONE};
     case OI_SCSI_CHECK_CONDITION:
-        return s->sense->present ? react_to_sense(s) : fatal(OI_DEVICE_ERROR);
+        return s->sense->present ? react_to_sense(s) : reposition(s, NONE, 1, OI_DEVICE_ERROR);
     case OI_SCSI_BUSY:
     case OI_SCSI_TASK_SET_FULL:
-        return again(s, BUSY_DELAY_US, 0, OI_MEDIA_BUSY);
+        return again(&busy_row, s, busy_row.status);
     case OI_SCSI_RESERVATION_CONFLICT:
         return fatal(OI_LOCKED);
     default:
         return fatal(OI_DEVICE_ERROR);
     }
+}
+
+bool oi_loses_buffer(const struct oi_completion *completion, const struct oi_sense *sense)
+{
+    if (completion->status != OI_OK)
+        return true;
+    return sense->present &&
+           ((sense->key == OI_KEY_UNIT_ATTENTION && (sense->asc == 0x28 || sense->asc == 0x29)) ||
+            (sense->key == OI_KEY_NOT_READY && sense->asc == 0x3a));
 }

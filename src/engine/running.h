@@ -34,6 +34,10 @@ void oi_running_fail(struct oi_running *running, const struct oi_outcome *failur
 void oi_running_wake_client(struct oi_running *running);
 /* A cancel was accepted for this section. Any of its threads while it runs. */
 bool oi_running_cancelled(const struct oi_running *running);
+/* Every command of the section goes through here. The writer's thread. False: cancelled, nothing
+ * was sent. */
+bool oi_running_execute(struct oi_running *running, const struct oi_command *command,
+                        struct oi_completion *completion);
 /* The first WRITE is about to be issued: false when a cancel came before. */
 bool oi_running_begin_writing(struct oi_running *running);
 /* No WRITE will be issued any more. */

@@ -28,12 +28,9 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
     running->size = oi_fifo_size_for(section->block_bytes, section->blocks_per_command,
                                      section->starting_speed, section->ending_speed);
     slot_bytes = running->size.slot_blocks * section->block_bytes;
-    for (;;) {
+    do
         running->fifo = oi_fifo_create(running->size.slots, slot_bytes, running->size.low_water);
-        if (running->fifo || running->size.slots / 2 < running->size.low_water)
-            break;
-        running->size.slots /= 2;
-    }
+    while (!running->fifo && oi_fifo_size_halve(&running->size));
     if (!running->fifo) {
         free(running);
         return NULL;
@@ -93,6 +90,16 @@ static struct oi_progress progress_of(const struct oi_running *running)
     progress.used_bytes = used < progress.total_bytes ? (uint32_t)used : progress.total_bytes;
     progress.free_bytes = progress.total_bytes - progress.used_bytes;
     return progress;
+}
+
+bool oi_running_execute(struct oi_running *running, const struct oi_command *command,
+                        struct oi_completion *completion)
+{
+    *completion = (struct oi_completion){0};
+    if (oi_running_cancelled(running))
+        return false;
+    oi_transport_execute(running->section.drive->transport, command, completion);
+    return true;
 }
 
 static void tell_client(const struct oi_running *running)
@@ -229,6 +236,9 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
     outcome->progress = progress_of(running);
     outcome->blocks_read = atomic_load(&running->blocks_read);
     outcome->blocks_written = atomic_load(&running->blocks_written);
+    if (outcome->culprit != OI_BY_DRIVE)
+        outcome->first_doubtful_lba =
+            (int32_t)((int64_t)section->start_lba + outcome->blocks_written);
     if (cancelled)
         outcome->status = OI_CANCELLED;
     else if (outcome->status == OI_OK && outcome->blocks_written != (uint32_t)section->blocks)

@@ -1,183 +1,283 @@
 /* The one who writes: takes slots in order, cuts them into WRITE commands and gets each of them
  * accepted, or stops at the first that can't be. It owns the transport. A cancel is looked at
  * before every command, and never between a command and its outcome. */
-#include "running.h"
+#include "writer.h"
 
 #include "cdb.h"
-#include "reaction.h"
 
-enum { WRITE_TIMEOUT_MS = 200 * 1000, FIRST_WRITE_TIMEOUT_MS = 300 * 1000 };
-
-struct writer {
-    struct oi_running *running;
-    struct oi_clock *clock;
-    bool streaming; /* WRITE (12) until the drive refuses it */
-    bool nothing_accepted;
-    uint32_t recovered_errors;
-    bool fell_back;
+enum {
+    WRITE_TIMEOUT_MS = 200 * 1000,
+    FIRST_WRITE_TIMEOUT_MS = 300 * 1000,
+    KEEP_BYTES = 4 << 20, /* until the drive has told the size of its buffer */
 };
 
-static struct oi_command write_command(const struct writer *writer, int32_t lba, uint32_t blocks,
-                                       void *data)
+/* One WRITE from its first issue to its end. */
+struct attempt {
+    uint32_t blocks;
+    void *data;
+    uint64_t started_us;
+    uint32_t count;
+    uint32_t limited;
+    struct oi_sense before; /* of the last time, and since when it is the same */
+    uint64_t unchanged_since_us;
+};
+
+enum next { NEXT_ACCEPTED, NEXT_ELSEWHERE, NEXT_STOP };
+
+static struct oi_command write_command(const struct oi_writer *writer,
+                                       const struct attempt *attempt)
 {
     struct oi_command command = {
-        .cdb = writer->streaming ? oi_cdb_write12(lba, blocks, true)
-                                 : oi_cdb_write10(lba, (uint16_t)blocks),
+        .cdb = writer->streaming ? oi_cdb_write12(writer->lba, attempt->blocks, true)
+                                 : oi_cdb_write10(writer->lba, (uint16_t)attempt->blocks),
         .direction = OI_DATA_OUT,
-        .data = data,
-        .data_len = blocks * writer->running->section.block_bytes,
+        .data = attempt->data,
+        .data_len = attempt->blocks * writer->running->section.block_bytes,
         .timeout_ms = writer->nothing_accepted ? FIRST_WRITE_TIMEOUT_MS : WRITE_TIMEOUT_MS,
     };
 
     return command;
 }
 
-/* How long the medium needs for so many blocks at this place, from the speeds the client told us.
- */
-static uint64_t drain_us(const struct writer *writer, uint32_t blocks)
+/* As the client told it, at this place of the section. */
+static uint64_t speed_hint(const struct oi_section *section)
 {
-    const struct oi_section *section = &writer->running->section;
-    int64_t written = atomic_load(&writer->running->blocks_written);
     int64_t from = section->starting_speed, to = section->ending_speed;
 
-    if (from < 0 || to < 0)
-        return 0;
-    return (uint64_t)blocks * 1000000u / (uint64_t)(from + (to - from) * written / section->blocks);
+    return from < 0 || to < 0 ? 0 : (uint64_t)((from + to) / 2) * section->block_bytes;
 }
 
-static void stop(struct writer *writer, const struct oi_situation *situation, int32_t lba,
-                 uint32_t blocks, enum oi_status status)
+uint64_t oi_writer_budget_us(const struct oi_writer *writer)
 {
-    struct oi_outcome failure = {
-        .status = status,
-        .foreign = situation->completion->foreign,
-        .culprit = OI_BY_DRIVE,
-        .opcode = situation->command->cdb.bytes[0],
-        .lba = lba,
-        .lba_blocks = blocks,
-        .scsi_status = situation->completion->scsi_status,
-        .sense = *situation->sense,
-        .attempts = situation->attempts,
-        .elapsed_us = situation->elapsed_us,
-        .timeout_ms = situation->command->timeout_ms,
-    };
+    uint64_t rate = writer->drain.bytes_per_second;
+    uint64_t drain_us = rate ? writer->replay.keep_bytes * 1000000u / rate : 0;
 
-    oi_running_fail(writer->running, &failure);
+    return 3 * drain_us > OI_STALL_BUDGET_US ? 3 * drain_us : OI_STALL_BUDGET_US;
 }
 
-static struct oi_sense sense_of(const struct oi_completion *completion)
+/* As much as the drive's buffer holds, if the fifo is large enough for it. */
+static void keep(struct oi_writer *writer, uint32_t bytes)
 {
-    if (completion->status == OI_OK && completion->scsi_status == OI_SCSI_CHECK_CONDITION)
-        return oi_sense_parse(completion->sense, completion->sense_len);
-    return (struct oi_sense){0};
+    const struct oi_running *running = writer->running;
+    uint64_t most =
+        (uint64_t)running->size.kept * running->size.slot_blocks * running->section.block_bytes;
+
+    writer->replay.keep_bytes = bytes < most ? bytes : most;
 }
 
-/* Gets these blocks accepted by the drive. False: cancelled, or failed and recorded. */
-static bool write_blocks(struct writer *writer, int32_t lba, uint32_t blocks, void *data)
+void oi_writer_accepted(struct oi_writer *writer, uint32_t blocks)
 {
     struct oi_running *running = writer->running;
-    uint64_t started_us = writer->clock->now_us(writer->clock);
-    uint32_t limited = 0;
+    uint32_t bytes = blocks * running->section.block_bytes;
+    int64_t lba = (int64_t)writer->lba + blocks;
 
-    for (uint32_t attempts = 1;; attempts++) {
-        struct oi_command command = write_command(writer, lba, blocks, data);
-        struct oi_completion completion = {0};
+    writer->nothing_accepted = false;
+    writer->lba = (int32_t)lba;
+    if (lba > writer->furthest) {
+        writer->furthest = lba;
+        writer->repositioned = 0;
+        atomic_store(&running->blocks_written, (unsigned)(lba - running->section.start_lba));
+    }
+    if (oi_replay_advance(&writer->replay, bytes) && running->section.client_reads)
+        oi_running_wake_client(running);
+}
+
+static struct oi_sense sense_of(struct oi_writer *writer, const struct oi_completion *completion)
+{
+    struct oi_sense sense = {0};
+
+    if (completion->status == OI_OK && completion->scsi_status == OI_SCSI_CHECK_CONDITION) {
+        sense = oi_sense_parse(completion->sense, completion->sense_len);
+        if (!sense.present)
+            sense = oi_ask_sense(writer->running, &writer->news);
+    }
+    return sense;
+}
+
+static bool same_sense(const struct oi_sense *a, const struct oi_sense *b)
+{
+    return a->present == b->present && a->key == b->key && a->asc == b->asc && a->ascq == b->ascq &&
+           a->progress == b->progress;
+}
+
+static struct oi_situation situation_of(const struct oi_writer *writer, struct attempt *attempt,
+                                        const struct oi_command *command,
+                                        const struct oi_completion *completion,
+                                        const struct oi_sense *sense)
+{
+    uint64_t now_us = writer->clock->now_us(writer->clock);
+
+    if (!same_sense(&attempt->before, sense)) {
+        attempt->before = *sense;
+        attempt->unchanged_since_us = now_us;
+    }
+    return (struct oi_situation){
+        .command = command,
+        .completion = completion,
+        .sense = sense,
+        .medium = writer->medium,
+        .nothing_accepted = writer->nothing_accepted,
+        .attempts = attempt->count,
+        .limited = attempt->limited,
+        .repositioned = writer->repositioned,
+        .elapsed_us = now_us - attempt->started_us,
+        .unchanged_us = now_us - attempt->unchanged_since_us,
+        .budget_us = oi_writer_budget_us(writer),
+        .until_room_us = oi_drain_until_room_us(&writer->drain, now_us, command->data_len),
+    };
+}
+
+static bool is_buffer_full(const struct oi_sense *sense)
+{
+    return sense->present && sense->key == OI_KEY_NOT_READY && sense->asc == 0x04 &&
+           sense->ascq == 0x08;
+}
+
+/* The drive puts the WRITE off. Once a drive is full, it can be asked how much it holds. */
+static void put_off(struct oi_writer *writer, struct attempt *attempt,
+                    const struct oi_situation *situation, const struct oi_reaction *reaction)
+{
+    struct oi_running *running = writer->running;
+    uint64_t now_us = writer->clock->now_us(writer->clock);
+
+    attempt->limited += reaction->limited;
+    if (reaction->remedy == OI_REMEDY_START_UNIT)
+        oi_ask_start_unit(running, &writer->news);
+    if (attempt->count == 1 && is_buffer_full(situation->sense))
+        oi_drain_full(&writer->drain, now_us);
+    if (!writer->knows_buffer && is_buffer_full(situation->sense) &&
+        writer->drain.bytes_in_all >= OI_MORE_THAN_ANY_BUFFER) {
+        uint32_t bytes = oi_ask_buffer_bytes(running, &writer->news);
+
+        writer->knows_buffer = true;
+        if (bytes)
+            keep(writer, bytes);
+    }
+    oi_fifo_pause(running->fifo, writer->clock, now_us + reaction->delay_us);
+}
+
+/* Gets these blocks accepted by the drive. */
+static enum next write_blocks(struct oi_writer *writer, struct attempt *attempt)
+{
+    for (attempt->count = 1;; attempt->count++) {
+        struct oi_command command = write_command(writer, attempt);
+        struct oi_completion completion;
         struct oi_situation situation;
         struct oi_reaction reaction;
         struct oi_sense sense;
-        uint64_t now_us;
 
-        if (oi_running_cancelled(running))
-            return false;
-        oi_transport_execute(running->section.drive->transport, &command, &completion);
-        now_us = writer->clock->now_us(writer->clock);
-        sense = sense_of(&completion);
-        situation = (struct oi_situation){
-            .command = &command,
-            .completion = &completion,
-            .sense = &sense,
-            .nothing_accepted = writer->nothing_accepted,
-            .attempts = attempts,
-            .limited = limited,
-            .elapsed_us = now_us - started_us,
-            .drain_us = drain_us(writer, blocks),
-        };
+        if (!oi_running_execute(writer->running, &command, &completion))
+            return NEXT_STOP;
+        sense = sense_of(writer, &completion);
+        situation = situation_of(writer, attempt, &command, &completion, &sense);
         reaction = oi_react(&situation);
         switch (reaction.action) {
         case OI_ACT_DONE:
             writer->recovered_errors += sense.key == OI_KEY_RECOVERED_ERROR;
-            writer->nothing_accepted = false;
-            atomic_fetch_add(&running->blocks_written, blocks);
-            return true;
+            oi_drain_accepted(&writer->drain, writer->clock->now_us(writer->clock),
+                              command.data_len);
+            oi_writer_accepted(writer, attempt->blocks);
+            return NEXT_ACCEPTED;
         case OI_ACT_AGAIN:
-            limited += reaction.limited;
-            oi_fifo_pause(running->fifo, writer->clock, now_us + reaction.delay_us);
-            break;
+            put_off(writer, attempt, &situation, &reaction);
+            if (!oi_writer_has_news(writer))
+                break;
+            reaction.status = OI_DEVICE_ERROR;
+            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
+                       ? NEXT_ELSEWHERE
+                       : NEXT_STOP;
+        case OI_ACT_REPOSITION:
+            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
+                       ? NEXT_ELSEWHERE
+                       : NEXT_STOP;
         case OI_ACT_FALLBACK:
             writer->streaming = false;
             writer->fell_back = true;
             break;
         case OI_ACT_FATAL:
-            stop(writer, &situation, lba, blocks, reaction.status);
-            return false;
+            oi_writer_fail(writer, &situation, attempt->blocks, reaction.status);
+            return NEXT_STOP;
         }
     }
 }
 
-static bool write_slot(struct writer *writer, const struct oi_slot *slot, int32_t *lba)
+static uint32_t next_blocks(const struct oi_writer *writer, const struct oi_slot *slot)
 {
-    const struct oi_running *running = writer->running;
-    const struct oi_section *section = &running->section;
-    uint64_t end = (uint64_t)(int64_t)section->blocks;
-    uint32_t left = slot->bytes / section->block_bytes;
-    uint8_t *data = slot->data;
+    const struct oi_section *section = &writer->running->section;
+    uint32_t left = (slot->bytes - writer->replay.done_bytes) / section->block_bytes;
+    uint64_t to_end = (uint64_t)((int64_t)section->start_lba + section->blocks - writer->lba);
+    uint32_t blocks =
+        oi_cut(writer->lba, to_end, section->blocks_per_command, writer->running->unit_blocks);
 
-    while (left > 0) {
-        uint64_t to_end = end - (uint64_t)((int64_t)*lba - section->start_lba);
-        uint32_t blocks = oi_cut(*lba, to_end, section->blocks_per_command, running->unit_blocks);
-
-        if (blocks > left)
-            blocks = left;
-        if (!write_blocks(writer, *lba, blocks, data))
-            return false;
-        *lba = (int32_t)((int64_t)*lba + blocks);
-        data += (size_t)blocks * section->block_bytes;
-        left -= blocks;
-    }
-    return true;
+    return blocks < left ? blocks : left;
 }
 
-static void write_all(struct writer *writer)
+/* Everything that the fifo gives. False: cancelled, or failed and recorded. */
+static bool write_all(struct oi_writer *writer)
 {
-    struct oi_running *running = writer->running;
-    int32_t lba = running->section.start_lba;
     struct oi_slot *slot;
 
-    while ((slot = oi_fifo_take(running->fifo, true)) != NULL) {
-        if (!oi_running_begin_writing(running) || !write_slot(writer, slot, &lba))
-            return;
-        oi_fifo_recycle(running->fifo, slot);
-        if (running->section.client_reads)
-            oi_running_wake_client(running);
+    while ((slot = oi_replay_next(&writer->replay)) != NULL) {
+        struct attempt attempt = {
+            .blocks = next_blocks(writer, slot),
+            .data = slot->data + writer->replay.done_bytes,
+            .started_us = writer->clock->now_us(writer->clock),
+        };
+
+        if (!oi_running_begin_writing(writer->running) ||
+            write_blocks(writer, &attempt) == NEXT_STOP)
+            return false;
     }
+    return !oi_fifo_is_aborted(writer->running->fifo);
+}
+
+static bool is_complete(const struct oi_writer *writer)
+{
+    const struct oi_section *section = &writer->running->section;
+
+    return (int64_t)writer->lba == (int64_t)section->start_lba + section->blocks;
+}
+
+static void write_section(struct oi_writer *writer)
+{
+    while (write_all(writer) && is_complete(writer))
+        if (oi_writer_check_end(writer) != OI_END_REWOUND)
+            return;
+}
+
+static void init(struct oi_writer *writer, struct oi_running *running)
+{
+    const struct oi_section *section = &running->section;
+
+    *writer = (struct oi_writer){
+        .running = running,
+        .clock = section->clock,
+        .medium = oi_medium_of_profile(section->profile),
+        .lba = section->start_lba,
+        .furthest = section->start_lba,
+        .streaming = section->streaming,
+        .nothing_accepted = true,
+    };
+    oi_replay_init(&writer->replay, running->fifo, 0);
+    keep(writer, KEEP_BYTES);
+    oi_drain_init(&writer->drain, speed_hint(section));
 }
 
 void oi_writer_thread(void *context)
 {
     struct oi_running *running = context;
     struct oi_drive *drive = running->section.drive;
-    struct writer writer = {
-        .running = running,
-        .clock = running->section.clock,
-        .streaming = running->section.streaming,
-        .nothing_accepted = true,
+    struct oi_outcome failure = {
+        .culprit = OI_BY_DRIVE,
+        .first_doubtful_lba = running->section.start_lba,
     };
-    struct oi_outcome failure = {.culprit = OI_BY_DRIVE};
+    struct oi_writer writer;
 
+    init(&writer, running);
     if (drive->enter)
         failure.status = drive->enter(drive, &failure.foreign);
     if (failure.status == OI_OK)
-        write_all(&writer);
+        write_section(&writer);
     else
         oi_running_fail(running, &failure);
     oi_running_end_writing(running);
@@ -185,6 +285,7 @@ void oi_writer_thread(void *context)
         drive->leave(drive);
     oi_mutex_lock(&running->lock);
     running->outcome.recovered_errors = writer.recovered_errors;
+    running->outcome.blocks_replayed = writer.blocks_replayed;
     running->outcome.fell_back = writer.fell_back;
     running->writer_done = true;
     oi_mutex_unlock(&running->lock);

@@ -114,6 +114,62 @@ static void carry_out(struct bench_drive *drive, const struct oi_command *comman
         return;
     }
     memcpy(drive->disc + (size_t)index * drive->block_bytes, command->data, command->data_len);
+    drive->recorded_end = logged->lba + (int32_t)logged->blocks;
+    *completion = (struct oi_completion){.moved = command->data_len};
+}
+
+static void put_be32(uint8_t *p, uint32_t value)
+{
+    p[0] = (uint8_t)(value >> 24);
+    p[1] = (uint8_t)(value >> 16);
+    p[2] = (uint8_t)(value >> 8);
+    p[3] = (uint8_t)value;
+}
+
+/* MMC-6, "Track Information Block", 36 bytes, with next writable address and its valid bit. */
+static void tell_track(const struct bench_drive *drive, uint8_t *data)
+{
+    const struct bench_answers *answers = &drive->answers;
+
+    data[1] = 34;
+    data[7] = answers->next != NEXT_UNKNOWN;
+    put_be32(&data[12],
+             (uint32_t)(answers->next == NEXT_TRUE ? drive->recorded_end : answers->next_lba));
+}
+
+static void fill_answer(const struct bench_drive *drive, uint8_t opcode, uint8_t *data)
+{
+    const struct bench_answers *answers = &drive->answers;
+
+    if (opcode == OI_OP_READ_TRACK_INFORMATION) {
+        tell_track(drive, data);
+    } else if (opcode == OI_OP_READ_BUFFER_CAPACITY) {
+        data[1] = 10;
+        put_be32(&data[4], answers->buffer_bytes);
+    } else if (opcode == OI_OP_REQUEST_SENSE) {
+        memcpy(data, check_condition(answers->key, answers->asc, answers->ascq).sense, 18);
+    }
+}
+
+static void answer(struct bench_drive *drive, const struct oi_command *command,
+                   struct oi_completion *completion)
+{
+    struct bench_answers *answers = &drive->answers;
+    uint8_t opcode = command->cdb.bytes[0];
+
+    if (answers->asked_count < LOG_MAX)
+        answers->asked[answers->asked_count++] = opcode;
+    if (answers->asked_hook)
+        answers->asked_hook(drive->hook_context, answers->asked_count);
+    if ((opcode == OI_OP_TEST_UNIT_READY || opcode == OI_OP_READ_TRACK_INFORMATION) &&
+        answers->news_told < answers->news_count) {
+        *completion = answers->news[answers->news_told++];
+        return;
+    }
+    if (command->direction == OI_DATA_IN) {
+        memset(command->data, 0, command->data_len);
+        fill_answer(drive, opcode, command->data);
+    }
     *completion = (struct oi_completion){.moved = command->data_len};
 }
 
@@ -125,6 +181,10 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
     struct fault *fault;
     uint32_t number;
 
+    if (command->direction != OI_DATA_OUT) {
+        answer(drive, command, completion);
+        return;
+    }
     oi_mutex_lock(&drive->lock);
     number = drive->commands++;
     drive->in_flight++;

@@ -44,6 +44,21 @@ struct fault {
     bool executed; /* the blocks reach the disc all the same */
 };
 
+/* What it says when it is asked something instead of being given data. */
+enum next_writable { NEXT_UNKNOWN, NEXT_TRUE, NEXT_FIXED };
+struct bench_answers {
+    enum next_writable
+        next; /* READ TRACK INFORMATION: none, the end of what was written, next_lba */
+    int32_t next_lba;
+    uint32_t buffer_bytes;                 /* READ BUFFER CAPACITY */
+    uint8_t key, asc, ascq;                /* REQUEST SENSE */
+    struct oi_completion news[FAULTS_MAX]; /* what TEST UNIT READY and READ TRACK INFORMATION end */
+    uint32_t news_count, news_told;        /* with, each once, in turn */
+    uint8_t asked[LOG_MAX];                /* the operation codes */
+    uint32_t asked_count;
+    void (*asked_hook)(void *context, uint32_t question); /* from 1, with the drive's context */
+};
+
 struct bench_drive {
     struct oi_transport transport;
     struct oi_drive drive;
@@ -52,10 +67,12 @@ struct bench_drive {
     uint32_t disc_blocks;
     uint32_t block_bytes;
     uint8_t *disc;
+    int32_t recorded_end;
     struct fault faults[FAULTS_MAX];
     uint32_t fault_count;
     struct logged_command log[LOG_MAX];
-    uint32_t commands;
+    uint32_t commands; /* WRITEs: the log and the faults count these only */
+    struct bench_answers answers;
     uint32_t in_flight;
     enum oi_status enter_status;
     uint32_t enters, leaves;

@@ -107,6 +107,31 @@ static void the_write_unit_comes_from_the_profile(void **state)
     assert_int_equal(oi_unit_blocks_of_profile(0x7777), 1);
 }
 
+static void what_may_be_repeated_comes_from_the_profile(void **state)
+{
+    (void)state;
+    assert_int_equal(oi_medium_of_profile(0x001a), OI_MEDIUM_RANDOM);
+    assert_int_equal(oi_medium_of_profile(0x0013), OI_MEDIUM_RANDOM);
+    assert_int_equal(oi_medium_of_profile(0x0043), OI_MEDIUM_RANDOM);
+    assert_int_equal(oi_medium_of_profile(0x0041), OI_MEDIUM_SEQUENTIAL);
+    assert_int_equal(oi_medium_of_profile(0x0014), OI_MEDIUM_SEQUENTIAL);
+    assert_int_equal(oi_medium_of_profile(0x000a), OI_MEDIUM_SEQUENTIAL);
+    assert_int_equal(oi_medium_of_profile(0x0000), OI_MEDIUM_UNKNOWN);
+}
+
+/* Else the writer would wait for the reader and the reader for the writer. */
+static void what_is_kept_leaves_room_to_refill(void **state)
+{
+    struct oi_fifo_size size = oi_fifo_size_for(2048, 32, -1, -1);
+
+    (void)state;
+    do {
+        assert_true(size.low_water >= 1 && size.kept >= 1);
+        assert_true(size.kept + size.low_water < size.slots);
+    } while (oi_fifo_size_halve(&size));
+    assert_int_equal(size.slots, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +147,8 @@ int main(void)
         cmocka_unit_test(the_fifo_is_never_below_8_and_never_above_256_mib),
         cmocka_unit_test(slots_hold_whole_commands),
         cmocka_unit_test(the_write_unit_comes_from_the_profile),
+        cmocka_unit_test(what_may_be_repeated_comes_from_the_profile),
+        cmocka_unit_test(what_is_kept_leaves_room_to_refill),
     };
 
     return cmocka_run_group_tests_name("geometry", tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <cmocka.h>
 #include "reaction.h"
 
@@ -20,7 +21,14 @@ static struct oi_situation *a_write(struct example *e, uint8_t opcode)
     e->command.cdb.bytes[0] = opcode;
     e->command.data_len = 65536;
     e->completion.moved = 65536;
-    e->situation = (struct oi_situation){&e->command, &e->completion, &e->sense, false, 1, 0, 0, 0};
+    e->situation = (struct oi_situation){
+        .command = &e->command,
+        .completion = &e->completion,
+        .sense = &e->sense,
+        .medium = OI_MEDIUM_SEQUENTIAL,
+        .attempts = 1,
+        .budget_us = OI_STALL_BUDGET_US,
+    };
     return &e->situation;
 }
 
@@ -63,56 +71,234 @@ static void the_last_row_of_the_table_matches_everything(void **state)
     assert_int_equal(last->action, OI_ACT_FATAL);
 }
 
+enum circumstance {
+    MIDDLE = 0,
+    FIRST = 1,
+    DEFERRED = 2,
+    STREAMING = 4,
+    ON_RANDOM = 8,
+};
+
 struct expectation {
     uint8_t key, asc, ascq;
-    bool is_deferred, nothing_accepted;
-    uint8_t opcode;
+    unsigned circumstances;
     enum oi_action action;
-    enum oi_status status;
+    enum oi_status status; /* of a failure, at once or when the limits are reached */
 };
+
+/* One example for every row of the table, and more for those that match several codes. */
+static const struct expectation expectations[] = {
+    {0x0, 0x00, 0x00, DEFERRED, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x1, 0x17, 0x01, DEFERRED, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x00, DEFERRED, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x00, DEFERRED | ON_RANDOM, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x4, 0x44, 0x00, DEFERRED, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x6, 0x29, 0x00, DEFERRED | FIRST, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x2, 0x04, 0x08, DEFERRED, OI_ACT_FATAL, OI_MEDIA_BUSY},
+    {0x0, 0x00, 0x00, MIDDLE, OI_ACT_DONE, OI_OK},
+    {0x1, 0x0c, 0x01, MIDDLE, OI_ACT_DONE, OI_OK},
+    {0x1, 0x73, 0x01, MIDDLE, OI_ACT_DONE, OI_OK},
+    {0x2, 0x04, 0x08, MIDDLE, OI_ACT_AGAIN, OI_MEDIA_BUSY},
+    {0x2, 0x04, 0x07, MIDDLE, OI_ACT_AGAIN, OI_MEDIA_BUSY},
+    {0x2, 0x04, 0x04, MIDDLE, OI_ACT_AGAIN, OI_FORMAT_IN_PROGRESS},
+    {0x2, 0x04, 0x01, MIDDLE, OI_ACT_AGAIN, OI_BECOMING_READY},
+    {0x2, 0x04, 0x00, MIDDLE, OI_ACT_AGAIN, OI_BECOMING_READY},
+    {0x2, 0x04, 0x02, MIDDLE, OI_ACT_AGAIN, OI_BECOMING_READY},
+    {0x2, 0x04, 0x03, MIDDLE, OI_ACT_FATAL, OI_NO_MEDIA},
+    {0x2, 0x04, 0x09, MIDDLE, OI_ACT_FATAL, OI_BECOMING_READY},
+    {0x2, 0x06, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x2, 0x09, 0x01, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x3, 0x02, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x2, 0x30, 0x05, MIDDLE, OI_ACT_FATAL, OI_INCOMPATIBLE},
+    {0x2, 0x3a, 0x01, MIDDLE, OI_ACT_FATAL, OI_NO_MEDIA},
+    {0x3, 0x0c, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x00, ON_RANDOM, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x02, ON_RANDOM, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x07, ON_RANDOM, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x08, ON_RANDOM, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x0f, ON_RANDOM, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x3, 0x0c, 0x09, MIDDLE, OI_ACT_FATAL, OI_STREAM_STARVED},
+    {0x3, 0x0c, 0x09, ON_RANDOM, OI_ACT_FATAL, OI_STREAM_STARVED},
+    {0x3, 0x03, 0x00, ON_RANDOM, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x3, 0x31, 0x00, MIDDLE, OI_ACT_FATAL, OI_NOT_FORMATTED},
+    {0x3, 0x73, 0x03, MIDDLE, OI_ACT_FATAL, OI_SPEED_MISMATCH},
+    {0x3, 0x72, 0x04, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x4, 0x08, 0x01, MIDDLE, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0x4, 0x44, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x4, 0x09, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x20, 0x00, STREAMING | FIRST, OI_ACT_FALLBACK, OI_OK},
+    {0x5, 0x20, 0x00, STREAMING, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x20, 0x00, FIRST, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x24, 0x00, STREAMING, OI_ACT_FALLBACK, OI_OK},
+    {0x5, 0x26, 0x00, STREAMING, OI_ACT_FALLBACK, OI_OK},
+    {0x5, 0x26, 0x01, STREAMING, OI_ACT_FALLBACK, OI_OK},
+    {0x5, 0x26, 0x02, STREAMING, OI_ACT_FALLBACK, OI_OK},
+    {0x5, 0x24, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x21, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x21, 0x02, MIDDLE, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0x5, 0x2c, 0x00, MIDDLE, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0x5, 0x30, 0x05, MIDDLE, OI_ACT_FATAL, OI_INCOMPATIBLE},
+    {0x5, 0x63, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x64, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x5, 0x6f, 0x01, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0x6, 0x28, 0x00, FIRST, OI_ACT_AGAIN, OI_BECOMING_READY},
+    {0x6, 0x29, 0x00, FIRST, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x6, 0x28, 0x00, MIDDLE, OI_ACT_FATAL, OI_BECOMING_READY},
+    {0x6, 0x29, 0x00, MIDDLE, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0x6, 0x29, 0x04, ON_RANDOM, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0x6, 0x2a, 0x01, MIDDLE, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x6, 0x5a, 0x01, MIDDLE, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x6, 0x3f, 0x00, MIDDLE, OI_ACT_AGAIN, OI_DEVICE_ERROR},
+    {0x7, 0x27, 0x00, MIDDLE, OI_ACT_FATAL, OI_WRITE_PROTECTED},
+    {0x8, 0x00, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0xb, 0x00, 0x00, MIDDLE, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0xb, 0x47, 0x00, MIDDLE, OI_ACT_REPOSITION, OI_DEVICE_ERROR},
+    {0xd, 0x00, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    {0xe, 0x1d, 0x00, MIDDLE, OI_ACT_FATAL, OI_DEVICE_ERROR},
+};
+enum { EXPECTATIONS = sizeof(expectations) / sizeof(expectations[0]) };
+
+static struct oi_situation *expected_situation(struct example *e, const struct expectation *x)
+{
+    with_sense(e, x->key, x->asc, x->ascq);
+    e->sense.deferred = x->circumstances & DEFERRED;
+    e->situation.nothing_accepted = x->circumstances & FIRST;
+    e->command.cdb.bytes[0] = x->circumstances & STREAMING ? OI_OP_WRITE12 : OI_OP_WRITE10;
+    e->situation.medium = x->circumstances & ON_RANDOM ? OI_MEDIUM_RANDOM : OI_MEDIUM_SEQUENTIAL;
+    return &e->situation;
+}
 
 static void each_row_reacts_as_it_says(void **state)
 {
-    static const struct expectation rows[] = {
-        {0x0, 0x00, 0x00, true, false, OI_OP_WRITE10, OI_ACT_AGAIN, OI_OK},
-        {0x1, 0x17, 0x01, true, false, OI_OP_WRITE10, OI_ACT_AGAIN, OI_OK},
-        {0x3, 0x0c, 0x00, true, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_DEVICE_ERROR},
-        {0x2, 0x04, 0x08, true, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_MEDIA_BUSY},
-        {0x0, 0x00, 0x00, false, false, OI_OP_WRITE10, OI_ACT_DONE, OI_OK},
-        {0x1, 0x0c, 0x01, false, false, OI_OP_WRITE10, OI_ACT_DONE, OI_OK},
-        {0x2, 0x04, 0x08, false, false, OI_OP_WRITE10, OI_ACT_AGAIN, OI_OK},
-        {0x2, 0x04, 0x07, false, false, OI_OP_WRITE10, OI_ACT_AGAIN, OI_OK},
-        {0x5, 0x20, 0x00, false, true, OI_OP_WRITE12, OI_ACT_FALLBACK, OI_OK},
-        {0x5, 0x24, 0x00, false, true, OI_OP_WRITE12, OI_ACT_FALLBACK, OI_OK},
-        {0x5, 0x20, 0x00, false, false, OI_OP_WRITE12, OI_ACT_FATAL, OI_DEVICE_ERROR},
-        {0x5, 0x20, 0x00, false, true, OI_OP_WRITE10, OI_ACT_FATAL, OI_DEVICE_ERROR},
-        {0x6, 0x29, 0x00, false, true, OI_OP_WRITE10, OI_ACT_AGAIN, OI_OK},
-        {0x6, 0x29, 0x00, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_DEVICE_ERROR},
-        {0x3, 0x0c, 0x09, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_STREAM_STARVED},
-        {0x7, 0x27, 0x00, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_WRITE_PROTECTED},
-        {0x2, 0x3a, 0x01, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_NO_MEDIA},
-        {0x2, 0x04, 0x04, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_FORMAT_IN_PROGRESS},
-        {0x5, 0x21, 0x02, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_DEVICE_ERROR},
-        {0x5, 0x30, 0x05, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_INCOMPATIBLE},
-        {0xb, 0x00, 0x00, false, false, OI_OP_WRITE10, OI_ACT_FATAL, OI_DEVICE_ERROR},
+    (void)state;
+    for (size_t i = 0; i < EXPECTATIONS; i++) {
+        const struct expectation *x = &expectations[i];
+        struct example e;
+        struct oi_reaction reaction = oi_react(expected_situation(&e, x));
+
+        if (reaction.action != x->action || reaction.status != x->status)
+            print_error("%x/%02x/%02x\n", x->key, x->asc, x->ascq);
+        assert_int_equal(reaction.action, x->action);
+        assert_int_equal(reaction.status, x->status);
+    }
+}
+
+static bool row_matches(const struct oi_reaction_row *row, const struct expectation *x)
+{
+    static const unsigned needs[] = {
+        [OI_ALWAYS] = 0,
+        [OI_IF_DEFERRED] = DEFERRED,
+        [OI_IF_STREAMING] = STREAMING,
+        [OI_IF_STREAMING_FIRST] = STREAMING | FIRST,
+        [OI_IF_NOTHING_ACCEPTED] = FIRST,
+        [OI_IF_RANDOM] = ON_RANDOM,
+    };
+
+    return (x->circumstances & needs[row->when]) == needs[row->when] &&
+           (row->key == OI_ANY || row->key == x->key) &&
+           (row->asc == OI_ANY || row->asc == x->asc) &&
+           (row->ascq == OI_ANY || row->ascq == x->ascq);
+}
+
+static void every_row_of_the_table_decides_one_of_the_examples(void **state)
+{
+    bool *decided = calloc(oi_reaction_row_count, sizeof(*decided));
+
+    (void)state;
+    assert_non_null(decided);
+    for (size_t i = 0; i < EXPECTATIONS; i++) {
+        size_t row = 0;
+
+        while (!row_matches(&oi_reaction_rows[row], &expectations[i]))
+            row++;
+        decided[row] = true;
+    }
+    for (size_t row = 0; row < oi_reaction_row_count; row++) {
+        if (!decided[row])
+            print_error("row %zu has no example\n", row);
+        assert_true(decided[row]);
+    }
+    free(decided);
+}
+
+/* Nothing is tried for ever: every reaction that is not an end becomes one. */
+static void every_row_gives_up_at_last(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < EXPECTATIONS; i++) {
+        const struct expectation *x = &expectations[i];
+        struct example e;
+        struct oi_reaction reaction;
+
+        if (x->action != OI_ACT_AGAIN && x->action != OI_ACT_REPOSITION)
+            continue;
+        expected_situation(&e, x);
+        e.situation.repositioned = OI_REPOSITIONS_MAX;
+        e.situation.elapsed_us = e.situation.budget_us;
+        reaction = oi_react(&e.situation);
+        assert_int_equal(reaction.action, OI_ACT_FATAL);
+        assert_int_equal(reaction.status, x->status);
+    }
+}
+
+static enum oi_action after_unchanged_s(uint8_t ascq, uint64_t unchanged_s)
+{
+    struct example e;
+
+    with_sense(&e, 0x2, 0x04, ascq);
+    e.situation.unchanged_us = unchanged_s * 1000000;
+    return oi_react(&e.situation).action;
+}
+
+static void senses_that_promise_little_have_budgets_of_their_own(void **state)
+{
+    (void)state;
+    assert_int_equal(after_unchanged_s(0x04, 9), OI_ACT_AGAIN);
+    assert_int_equal(after_unchanged_s(0x04, 10), OI_ACT_FATAL);
+    assert_int_equal(after_unchanged_s(0x00, 4), OI_ACT_AGAIN);
+    assert_int_equal(after_unchanged_s(0x00, 5), OI_ACT_FATAL);
+    assert_int_equal(after_unchanged_s(0x08, 170), OI_ACT_AGAIN);
+    assert_int_equal(after_unchanged_s(0x07, 170), OI_ACT_AGAIN);
+    assert_int_equal(after_unchanged_s(0x01, 170), OI_ACT_AGAIN);
+}
+
+static void limited_rows_are_limited_exactly(void **state)
+{
+    static const struct {
+        uint8_t key, asc, ascq;
+        enum oi_medium medium;
+        uint32_t limit;
+    } rows[] = {
+        {0x3, 0x0c, 0x00, OI_MEDIUM_RANDOM, 2},
+        {0x2, 0x04, 0x02, OI_MEDIUM_SEQUENTIAL, 1},
+        {0x6, 0x2a, 0x01, OI_MEDIUM_SEQUENTIAL, 1},
+        {0x6, 0x5a, 0x01, OI_MEDIUM_SEQUENTIAL, 3},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct example e;
-        struct oi_reaction reaction;
 
         with_sense(&e, rows[i].key, rows[i].asc, rows[i].ascq);
-        e.sense.deferred = rows[i].is_deferred;
-        e.situation.nothing_accepted = rows[i].nothing_accepted;
-        e.command.cdb.bytes[0] = rows[i].opcode;
-        reaction = oi_react(&e.situation);
-        if (reaction.action != rows[i].action || reaction.status != rows[i].status)
-            print_error("%x/%02x/%02x\n", rows[i].key, rows[i].asc, rows[i].ascq);
-        assert_int_equal(reaction.action, rows[i].action);
-        if (rows[i].action == OI_ACT_FATAL)
-            assert_int_equal(reaction.status, rows[i].status);
+        e.situation.medium = rows[i].medium;
+        e.situation.limited = rows[i].limit - 1;
+        assert_int_equal(oi_react(&e.situation).action, OI_ACT_AGAIN);
+        e.situation.limited = rows[i].limit;
+        assert_int_equal(oi_react(&e.situation).action, OI_ACT_FATAL);
     }
+}
+
+static void what_is_to_be_sent_first_is_part_of_the_reaction(void **state)
+{
+    struct example e;
+
+    (void)state;
+    with_sense(&e, 0x2, 0x04, 0x02);
+    assert_int_equal(oi_react(&e.situation).remedy, OI_REMEDY_START_UNIT);
+    with_sense(&e, 0x5, 0x2c, 0x00);
+    assert_int_equal(oi_react(&e.situation).remedy, OI_REMEDY_SYNCHRONIZE);
+    with_sense(&e, 0x5, 0x21, 0x02);
+    assert_int_equal(oi_react(&e.situation).remedy, OI_REMEDY_NONE);
 }
 
 static void good_with_all_bytes_moved_is_done(void **state)
@@ -133,13 +319,15 @@ static void good_with_fewer_bytes_moved_is_an_error(void **state)
     assert_int_equal(oi_react(&e.situation).status, OI_BAD_RESPONSE);
 }
 
-static void check_condition_without_sense_is_an_error(void **state)
+static void check_condition_without_sense_leaves_the_decision_to_the_address_once(void **state)
 {
     struct example e;
 
     (void)state;
     with_sense(&e, 0, 0, 0);
     e.sense.present = false;
+    assert_int_equal(oi_react(&e.situation).action, OI_ACT_REPOSITION);
+    e.situation.repositioned = 1;
     assert_int_equal(oi_react(&e.situation).action, OI_ACT_FATAL);
     assert_int_equal(oi_react(&e.situation).status, OI_DEVICE_ERROR);
 }
@@ -167,7 +355,19 @@ static void a_failing_transport_is_fatal_with_its_own_status(void **state)
 
     (void)state;
     a_write(&e, OI_OP_WRITE10);
+    e.completion.status = OI_DEVICE_GONE;
+    assert_int_equal(oi_react(&e.situation).action, OI_ACT_FATAL);
+    assert_int_equal(oi_react(&e.situation).status, OI_DEVICE_GONE);
+}
+
+static void a_time_out_leaves_the_decision_to_the_address(void **state)
+{
+    struct example e;
+
+    (void)state;
+    a_write(&e, OI_OP_WRITE10);
     e.completion.status = OI_TIMED_OUT;
+    assert_int_equal(oi_react(&e.situation).action, OI_ACT_REPOSITION);
     assert_int_equal(oi_react(&e.situation).status, OI_TIMED_OUT);
 }
 
@@ -192,11 +392,11 @@ static void a_known_drain_time_sets_the_wait_within_the_bounds_of_the_row(void *
 
     (void)state;
     with_sense(&e, 0x2, 0x04, 0x08);
-    e.situation.drain_us = 13000;
+    e.situation.until_room_us = 13000;
     assert_int_equal(oi_react(&e.situation).delay_us, 13000);
-    e.situation.drain_us = 100;
+    e.situation.until_room_us = 100;
     assert_int_equal(oi_react(&e.situation).delay_us, 2000);
-    e.situation.drain_us = 900000;
+    e.situation.until_room_us = 900000;
     assert_int_equal(oi_react(&e.situation).delay_us, 40000);
 }
 
@@ -246,11 +446,17 @@ int main(void)
         cmocka_unit_test(no_row_of_the_table_is_hidden_by_an_earlier_one),
         cmocka_unit_test(the_last_row_of_the_table_matches_everything),
         cmocka_unit_test(each_row_reacts_as_it_says),
+        cmocka_unit_test(every_row_of_the_table_decides_one_of_the_examples),
+        cmocka_unit_test(every_row_gives_up_at_last),
+        cmocka_unit_test(senses_that_promise_little_have_budgets_of_their_own),
+        cmocka_unit_test(limited_rows_are_limited_exactly),
+        cmocka_unit_test(what_is_to_be_sent_first_is_part_of_the_reaction),
         cmocka_unit_test(good_with_all_bytes_moved_is_done),
         cmocka_unit_test(good_with_fewer_bytes_moved_is_an_error),
-        cmocka_unit_test(check_condition_without_sense_is_an_error),
+        cmocka_unit_test(check_condition_without_sense_leaves_the_decision_to_the_address_once),
         cmocka_unit_test(scsi_status_without_sense_has_its_reaction),
         cmocka_unit_test(a_failing_transport_is_fatal_with_its_own_status),
+        cmocka_unit_test(a_time_out_leaves_the_decision_to_the_address),
         cmocka_unit_test(waits_double_within_the_bounds_of_the_row),
         cmocka_unit_test(a_known_drain_time_sets_the_wait_within_the_bounds_of_the_row),
         cmocka_unit_test(waiting_ends_when_its_budget_is_spent),

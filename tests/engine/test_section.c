@@ -37,7 +37,7 @@ static void writing_is_false_in_the_last_event_of_a_failed_section_too(void **st
 {
     struct bench *b = *state;
 
-    bench_fail(b, 1, 1, check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    bench_fail(b, 1, 1, check_condition(OI_KEY_HARDWARE_ERROR, 0x44, 0x00));
     assert_int_equal(bench_write(b, 64), OI_DEVICE_ERROR);
     assert_int_equal(b->client.events, 2);
     assert_false(b->client.writing_in_last);

@@ -97,7 +97,7 @@ static void every_command_may_fail(void **state)
         struct oi_completion completion;
         enum oi_status expected;
     } kinds[] = {
-        {check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00), OI_DEVICE_ERROR},
+        {check_condition(OI_KEY_HARDWARE_ERROR, 0x44, 0x00), OI_DEVICE_ERROR},
         {check_condition(OI_KEY_NOT_READY, 0x3a, 0x00), OI_NO_MEDIA},
         {deferred(OI_KEY_HARDWARE_ERROR, 0x44, 0x00), OI_DEVICE_ERROR},
         {scsi_status(OI_SCSI_RESERVATION_CONFLICT), OI_LOCKED},
@@ -106,6 +106,7 @@ static void every_command_may_fail(void **state)
         {{.moved = 1}, OI_BAD_RESPONSE},
     };
 
+    b->section.profile = 0x001b; /* sequential, and this drive tells no next writable address */
     for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
         for (uint32_t nth = 0; nth <= 20; nth++) {
             enum oi_status status;

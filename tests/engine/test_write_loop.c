@@ -259,6 +259,7 @@ static void a_write_error_stops_at_once_and_says_where(void **state)
 {
     struct bench *b = *state;
 
+    b->section.profile = 0x001b;
     bench_fail(b, 5, 1, check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
     assert_int_equal(bench_write(b, 256), OI_DEVICE_ERROR);
     assert_int_equal(b->drive.commands, 6);
@@ -324,14 +325,26 @@ static void a_drive_without_write_12_gets_write_10(void **state)
     assert_disc_holds(b, 0, 64);
 }
 
-static void a_write_12_refused_in_the_middle_is_fatal(void **state)
+static void a_write_12_unknown_in_the_middle_is_fatal(void **state)
+{
+    struct bench *b = *state;
+
+    b->section.streaming = true;
+    bench_fail(b, 2, 1, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x20, 0x00));
+    assert_int_equal(bench_write(b, 64), OI_DEVICE_ERROR);
+    assert_int_equal(b->drive.commands, 3);
+}
+
+static void a_streaming_bit_refused_in_the_middle_is_dropped(void **state)
 {
     struct bench *b = *state;
 
     b->section.streaming = true;
     bench_fail(b, 2, 1, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x24, 0x00));
-    assert_int_equal(bench_write(b, 64), OI_DEVICE_ERROR);
-    assert_int_equal(b->drive.commands, 3);
+    assert_int_equal(bench_write(b, 64), OI_OK);
+    assert_int_equal(b->drive.log[3].opcode, OI_OP_WRITE10);
+    assert_int_equal(b->drive.log[3].lba, 32);
+    assert_disc_holds(b, 0, 64);
 }
 
 static void a_code_of_a_foreign_recorder_passes_unchanged_and_is_not_retried(void **state)
@@ -422,7 +435,8 @@ int main(void)
         BENCH_TEST(a_unit_attention_in_the_middle_is_fatal),
         BENCH_TEST(streaming_uses_write_12_with_the_streaming_bit),
         BENCH_TEST(a_drive_without_write_12_gets_write_10),
-        BENCH_TEST(a_write_12_refused_in_the_middle_is_fatal),
+        BENCH_TEST(a_write_12_unknown_in_the_middle_is_fatal),
+        BENCH_TEST(a_streaming_bit_refused_in_the_middle_is_dropped),
         BENCH_TEST(a_code_of_a_foreign_recorder_passes_unchanged_and_is_not_retried),
         BENCH_TEST(the_first_failure_is_the_one_that_is_told),
         BENCH_TEST(a_section_after_a_failed_one_works),

@@ -1,0 +1,168 @@
+/* Commands that change nothing on the disc; none of them is sent in a write without incidents but
+ * one READ TRACK INFORMATION at its end and one READ BUFFER CAPACITY. */
+#include "ask.h"
+
+#include "cdb.h"
+#include "disc_info.h"
+
+/* As recommended for MMC drives; START UNIT and SYNCHRONIZE CACHE work while they are waited for.
+ */
+enum {
+    SHORT_MS = 10 * 1000,
+    INFORMATION_MS = 30 * 1000,
+    START_MS = 240 * 1000,
+    SYNCHRONIZE_MS = 900 * 1000,
+    READY_POLL_US = 100 * 1000,
+    ATTENTIONS_MAX = 5,
+    SENSE_BYTES = 18,
+    TRACK_BYTES = 36,
+    BUFFER_BYTES = 12,
+};
+
+struct answer {
+    struct oi_completion completion;
+    struct oi_sense sense;
+    bool good;
+};
+
+static void take_news(const struct oi_sense *sense, struct oi_news *news)
+{
+    bool attention = sense->key == OI_KEY_UNIT_ATTENTION;
+
+    if (!sense->present)
+        return;
+    if (sense->deferred && sense->key > OI_KEY_RECOVERED_ERROR) {
+        if (!news->lost_write)
+            news->loss = *sense;
+        news->lost_write = true;
+        return;
+    }
+    news->reset |= attention && sense->asc == 0x29;
+    news->another_disc |=
+        (attention && sense->asc == 0x28) || (sense->key == OI_KEY_NOT_READY && sense->asc == 0x3a);
+}
+
+static struct answer send(struct oi_running *running, struct oi_cdb cdb, void *data, uint32_t bytes,
+                          uint32_t timeout_ms, struct oi_news *news)
+{
+    struct answer answer = {.good = false};
+    struct oi_command command = {
+        .cdb = cdb,
+        .direction = bytes ? OI_DATA_IN : OI_DATA_NONE,
+        .data = data,
+        .data_len = bytes,
+        .timeout_ms = timeout_ms,
+    };
+
+    if (!oi_running_execute(running, &command, &answer.completion)) {
+        answer.completion.status = OI_CANCELLED;
+        return answer;
+    }
+    if (answer.completion.status != OI_OK)
+        return answer;
+    answer.good = answer.completion.scsi_status == OI_SCSI_GOOD;
+    if (answer.completion.scsi_status == OI_SCSI_CHECK_CONDITION)
+        answer.sense = oi_sense_parse(answer.completion.sense, answer.completion.sense_len);
+    take_news(&answer.sense, news);
+    if (answer.completion.moved > bytes)
+        answer.completion.moved = bytes;
+    return answer;
+}
+
+struct oi_sense oi_ask_sense(struct oi_running *running, struct oi_news *news)
+{
+    uint8_t data[SENSE_BYTES] = {0};
+    struct answer answer =
+        send(running, oi_cdb_request_sense(SENSE_BYTES), data, SENSE_BYTES, SHORT_MS, news);
+    struct oi_sense sense = {0};
+
+    if (answer.good)
+        sense = oi_sense_parse(data, answer.completion.moved);
+    /* NO SENSE is not what the command ended with: that is lost. */
+    if (sense.key == OI_KEY_NO_SENSE && !sense.deferred)
+        sense.present = false;
+    return sense;
+}
+
+/* News took the place of the answer: the question can be asked again. */
+static bool came_instead(const struct answer *answer)
+{
+    const struct oi_sense *sense = &answer->sense;
+
+    return sense->present && (sense->deferred || sense->key == OI_KEY_UNIT_ATTENTION);
+}
+
+static bool will_be_ready(const struct answer *answer)
+{
+    if (answer->completion.status != OI_OK)
+        return false;
+    if (answer->completion.scsi_status == OI_SCSI_BUSY)
+        return true;
+    return answer->sense.present && answer->sense.key == OI_KEY_NOT_READY &&
+           answer->sense.asc == 0x04;
+}
+
+bool oi_ask_ready(struct oi_running *running, uint64_t budget_us, struct oi_news *news)
+{
+    struct oi_clock *clock = running->section.clock;
+    uint64_t deadline_us = clock->now_us(clock) + budget_us;
+    uint32_t attentions = 0;
+
+    for (;;) {
+        struct answer answer = send(running, oi_cdb_test_unit_ready(), NULL, 0, SHORT_MS, news);
+        uint64_t now_us = clock->now_us(clock);
+
+        if (answer.good)
+            return true;
+        if (came_instead(&answer)) {
+            if (news->another_disc || ++attentions > ATTENTIONS_MAX)
+                return false;
+            continue;
+        }
+        if (!will_be_ready(&answer) || now_us >= deadline_us)
+            return false;
+        oi_fifo_pause(running->fifo, clock, now_us + READY_POLL_US);
+    }
+}
+
+bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next,
+                          struct oi_news *news)
+{
+    uint8_t data[TRACK_BYTES] = {0};
+    struct oi_cdb cdb =
+        oi_cdb_read_track_information(OI_BY_LBA, lba < 0 ? 0 : (uint32_t)lba, TRACK_BYTES);
+    struct oi_track_information track;
+    struct answer answer;
+    uint32_t attentions = 0;
+
+    do {
+        answer = send(running, cdb, data, TRACK_BYTES, INFORMATION_MS, news);
+    } while (came_instead(&answer) && !news->another_disc && ++attentions <= ATTENTIONS_MAX);
+    if (!answer.good || !oi_track_information_parse(data, answer.completion.moved, &track) ||
+        !track.next_writable_valid)
+        return false;
+    *next = track.next_writable_lba;
+    return true;
+}
+
+uint32_t oi_ask_buffer_bytes(struct oi_running *running, struct oi_news *news)
+{
+    uint8_t data[BUFFER_BYTES] = {0};
+    struct answer answer = send(running, oi_cdb_read_buffer_capacity(false, BUFFER_BYTES), data,
+                                BUFFER_BYTES, SHORT_MS, news);
+    struct oi_buffer_capacity buffer;
+
+    if (!answer.good || !oi_buffer_capacity_parse(data, answer.completion.moved, &buffer))
+        return 0;
+    return buffer.total_bytes;
+}
+
+void oi_ask_start_unit(struct oi_running *running, struct oi_news *news)
+{
+    send(running, oi_cdb_start_stop_unit(OI_UNIT_START, false), NULL, 0, START_MS, news);
+}
+
+void oi_ask_synchronize(struct oi_running *running, struct oi_news *news)
+{
+    send(running, oi_cdb_synchronize_cache(false), NULL, 0, SYNCHRONIZE_MS, news);
+}
