@@ -1,5 +1,6 @@
 /* The request is an event that stays set. A handler may come before WriteSection has begun, when
- * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event. */
+ * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event.
+ * Printing and COM calls may block, so they are done without the lock. */
 #include "cancel.h"
 
 #include "errors.h"
@@ -11,35 +12,65 @@ static struct {
     HANDLE requested;
     HANDLE finished;
     SRWLOCK lock;
-    IWriteEngine2 *engine; /* guarded by lock; borrowed from the main thread */
-    bool too_late;         /* guarded by lock */
-    bool told;             /* guarded by lock */
-} cancel = {.lock = SRWLOCK_INIT};
+    CONDITION_VARIABLE unused; /* no handler is in CancelWrite */
+    IWriteEngine2 *engine;     /* guarded by lock, as all below; borrowed from the main thread */
+    unsigned users;            /* handlers that are in CancelWrite */
+    bool too_late;
+    bool told;
+} cancel = {.lock = SRWLOCK_INIT, .unused = CONDITION_VARIABLE_INIT};
+
+static IWriteEngine2 *borrow_engine(void)
+{
+    IWriteEngine2 *engine;
+
+    AcquireSRWLockExclusive(&cancel.lock);
+    engine = cancel.engine;
+    cancel.users += engine ? 1 : 0;
+    ReleaseSRWLockExclusive(&cancel.lock);
+    return engine;
+}
+
+static void give_engine_back(void)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    cancel.users--;
+    WakeAllConditionVariable(&cancel.unused);
+    ReleaseSRWLockExclusive(&cancel.lock);
+}
 
 /* The handler's thread has not joined COM's apartments; the engine is agile, but may want one. */
 static void cancel_write(void)
 {
-    HRESULT joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    IWriteEngine2 *engine = borrow_engine();
+    HRESULT joined;
 
-    if (cancel.engine)
-        IWriteEngine2_CancelWrite(cancel.engine);
+    if (!engine)
+        return;
+    joined = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    IWriteEngine2_CancelWrite(engine);
     if (SUCCEEDED(joined))
         CoUninitialize();
+    give_engine_back();
 }
 
 static void request(void)
 {
+    bool too_late, told;
+
     AcquireSRWLockExclusive(&cancel.lock);
-    if (cancel.too_late) {
-        oi_complain("The disc is being finished; this can't be cancelled.\n");
-    } else {
-        if (!cancel.told)
-            oi_complain("Cancelling ...\n");
+    too_late = cancel.too_late;
+    told = cancel.told;
+    if (!too_late) {
         cancel.told = true;
         SetEvent(cancel.requested);
-        cancel_write();
     }
     ReleaseSRWLockExclusive(&cancel.lock);
+    if (too_late)
+        oi_complain("The disc is being finished; this can't be cancelled.\n");
+    else if (!told)
+        oi_complain("Cancelling ...\n");
+    if (!too_late)
+        cancel_write();
 }
 
 static BOOL WINAPI on_control(DWORD type)
@@ -79,6 +110,8 @@ void oi_cancel_engine(IWriteEngine2 *engine)
 {
     AcquireSRWLockExclusive(&cancel.lock);
     cancel.engine = engine;
+    while (cancel.users)
+        SleepConditionVariableSRW(&cancel.unused, &cancel.lock, INFINITE, 0);
     ReleaseSRWLockExclusive(&cancel.lock);
 }
 

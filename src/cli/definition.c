@@ -10,8 +10,8 @@ bool oi_definition_folder(wchar_t folder[OI_PATH_MAX])
     wchar_t value[OI_PATH_MAX];
     DWORD length = GetEnvironmentVariableW(L"OPENIMAPI2_RECORDERS", value, OI_PATH_MAX);
 
-    if (length > 0 && length < OI_PATH_MAX)
-        return oi_path_absolute(value, folder);
+    if (length > 0)
+        return length < OI_PATH_MAX && oi_path_absolute(value, folder);
     length = GetEnvironmentVariableW(L"LOCALAPPDATA", value, OI_PATH_MAX);
     if (length == 0 || length >= OI_PATH_MAX - 40)
         return false;
@@ -111,8 +111,11 @@ DWORD oi_definition_write(const struct oi_definition *definition, const wchar_t 
     file = CreateFileW(temporary, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
     if (file == INVALID_HANDLE_VALUE)
         return GetLastError();
-    if (!WriteFile(file, definition->text, (DWORD)definition->length, &written, NULL) ||
-        written != definition->length || !FlushFileBuffers(file))
+    if (!WriteFile(file, definition->text, (DWORD)definition->length, &written, NULL))
+        error = GetLastError();
+    else if (written != definition->length)
+        error = ERROR_DISK_FULL;
+    else if (!FlushFileBuffers(file))
         error = GetLastError();
     CloseHandle(file);
     if (!error && !MoveFileExW(temporary, path, MOVEFILE_REPLACE_EXISTING))

@@ -275,7 +275,9 @@ static void compose(char *message, size_t size, const struct oi_answer *why, con
     struct oi_utf8 reason;
     char code[80];
 
-    if (why && length >= 0 && (size_t)length < size) {
+    if (length < 0) /* the words alone are better than silence */
+        length = snprintf(message, size, "%s", what);
+    if (why && (size_t)length < size) {
         reason = oi_reason(why);
         format_code(why, reason.text, code, sizeof(code));
         snprintf(message + length, size - (size_t)length, "%s%s%s", reason.text[0] ? ": " : "",

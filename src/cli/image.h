@@ -1,6 +1,5 @@
 /* The image file that is burned or compared: opened once, checked, and offered as an IStream.
  * Who uses it: write.c and verify.c.
- * The stream is agile: any thread may read it, one at a time.
  * What it must not know: drives, discs. */
 #ifndef OI_CLI_IMAGE_H
 #define OI_CLI_IMAGE_H
@@ -23,8 +22,8 @@ void oi_image_close(struct oi_image *image);
 DWORD oi_image_read(struct oi_image *image, uint64_t offset, void *data, DWORD bytes);
 
 /* A stream of so many blocks, at least those of the file: the whole file from its start, then
- * zeros; *stream has one reference. It keeps the file open by itself. False when memory or handles
+ * zeros; *stream has one reference. It keeps the file open by itself. Fails when memory or handles
  * are short. */
-bool oi_image_stream(struct oi_image *image, uint32_t blocks, IStream **stream);
+HRESULT oi_image_stream(const struct oi_image *image, uint32_t blocks, IStream **stream);
 
 #endif

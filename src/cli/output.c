@@ -141,8 +141,8 @@ static void put_formatted(const struct sink *sink, const char *format, va_list a
     char text[OI_JSON_MAX];
     int length = vsnprintf(text, sizeof(text), format, arguments);
 
-    if (length < 0)
-        return;
+    if (length < 0) /* the words alone are better than silence */
+        length = snprintf(text, sizeof(text), "%s", format);
     if ((size_t)length >= sizeof(text))
         length = (int)sizeof(text) - 1;
     AcquireSRWLockExclusive(&output.lock);

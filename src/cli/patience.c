@@ -1,6 +1,7 @@
-/* The invariant: the teller speaks under the lock and only between begin and end. It is one thread
- * that lives as long as the process: threads that come and go with every wait have been seen to
- * hang a program under Wine as they end. */
+/* The invariant: the teller speaks only between begin and end, so end waits for a line that has
+ * been begun; and it speaks without the lock, since output may block. It is one thread that lives
+ * as long as the process: threads that come and go with every wait have been seen to hang a program
+ * under Wine as they end. */
 #include "patience.h"
 
 #include <stdbool.h>
@@ -12,8 +13,9 @@ enum { TOLD_EVERY_MS = 1000, NOT_KNOWN = -1 };
 
 static struct {
     SRWLOCK lock;
-    CONDITION_VARIABLE changed;
-    bool teller; /* runs */
+    CONDITION_VARIABLE changed; /* there is a wait, or a line has been told */
+    bool teller;                /* runs */
+    bool speaking;
     const char *what;
     unsigned depth;
     ULONGLONG begun_ms, told_ms;
@@ -43,14 +45,25 @@ static void tell_once(const char *what)
     oi_json_end(&json);
 }
 
+/* Called with the lock, which it leaves while it speaks. */
 static void tell(ULONGLONG now_ms)
 {
-    if (oi_output_is_terminal())
-        tell_terminal(wait.what, wait.percent, (unsigned)((now_ms - wait.begun_ms) / 1000));
-    else if (!wait.told)
-        tell_once(wait.what);
+    const char *what = wait.what;
+    unsigned seconds = (unsigned)((now_ms - wait.begun_ms) / 1000);
+    int percent = wait.percent;
+    bool first = !wait.told;
+
     wait.told = true;
     wait.told_ms = now_ms;
+    wait.speaking = true;
+    ReleaseSRWLockExclusive(&wait.lock);
+    if (oi_output_is_terminal())
+        tell_terminal(what, percent, seconds);
+    else if (first)
+        tell_once(what);
+    AcquireSRWLockExclusive(&wait.lock);
+    wait.speaking = false;
+    WakeAllConditionVariable(&wait.changed);
 }
 
 static DWORD WINAPI tell_in_time(void *context)
@@ -90,7 +103,7 @@ void oi_patience_begin(const char *what)
         wait.told = false;
         wait.percent = NOT_KNOWN;
         start_teller();
-        WakeConditionVariable(&wait.changed);
+        WakeAllConditionVariable(&wait.changed);
     }
     ReleaseSRWLockExclusive(&wait.lock);
 }
@@ -104,8 +117,15 @@ void oi_patience_percent(unsigned percent)
 
 void oi_patience_end(void)
 {
+    bool told = false;
+
     AcquireSRWLockExclusive(&wait.lock);
-    if (!--wait.depth && wait.told)
-        oi_status_end();
+    if (!--wait.depth) {
+        while (wait.speaking)
+            SleepConditionVariableSRW(&wait.changed, &wait.lock, INFINITE, 0);
+        told = wait.told;
+    }
     ReleaseSRWLockExclusive(&wait.lock);
+    if (told)
+        oi_status_end();
 }

@@ -75,8 +75,8 @@ static bool drive_letter(IDiscRecorder2 *recorder, wchar_t letter[3])
     if (SUCCEEDED(SafeArrayGetUBound(paths, 1, &last)) &&
         SUCCEEDED(SafeArrayAccessData(paths, (void **)&items))) {
         for (LONG i = 0; i <= last && !found; i++) {
-            found = V_VT(&items[i]) == VT_BSTR && V_BSTR(&items[i]) &&
-                    SysStringLen(V_BSTR(&items[i])) <= 3 && V_BSTR(&items[i])[1] == L':';
+            found = V_VT(&items[i]) == VT_BSTR && V_BSTR(&items[i]) && V_BSTR(&items[i])[0] &&
+                    V_BSTR(&items[i])[1] == L':' && SysStringLen(V_BSTR(&items[i])) <= 3;
             if (found)
                 _snwprintf(letter, 3, L"%c:", V_BSTR(&items[i])[0]);
         }

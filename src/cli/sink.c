@@ -50,17 +50,22 @@ static HRESULT STDMETHODCALLTYPE sink_GetTypeInfo(DWriteEngine2Events *iface, UI
                                                   LCID locale, ITypeInfo **info)
 {
     (void)iface, (void)index, (void)locale;
-    if (info)
-        *info = NULL;
-    return E_NOTIMPL;
+    if (!info)
+        return E_POINTER;
+    *info = NULL;
+    return DISP_E_BADINDEX;
 }
 
 static HRESULT STDMETHODCALLTYPE sink_GetIDsOfNames(DWriteEngine2Events *iface, REFIID iid,
                                                     LPOLESTR *names, UINT count, LCID locale,
                                                     DISPID *ids)
 {
-    (void)iface, (void)iid, (void)names, (void)count, (void)locale, (void)ids;
-    return E_NOTIMPL;
+    (void)iface, (void)iid, (void)names, (void)locale;
+    if (!ids)
+        return E_POINTER;
+    for (UINT i = 0; i < count; i++)
+        ids[i] = DISPID_UNKNOWN;
+    return DISP_E_UNKNOWNNAME;
 }
 
 static void take(struct oi_sink *sink, IWriteEngine2EventArgs *args)

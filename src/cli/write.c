@@ -102,11 +102,12 @@ static enum oi_exit report_broken_off(struct burn *burn, const struct oi_answer 
 
 static enum oi_exit write_section(struct burn *burn)
 {
-    struct oi_answer answer;
     IStream *stream;
+    struct oi_answer answer = {.hr = oi_image_stream(&burn->image, burn->target.blocks, &stream)};
 
-    if (!oi_image_stream(&burn->image, burn->target.blocks, &stream))
-        return oi_fail(OI_EXIT_FAILED, NULL, NULL, "out of memory");
+    if (FAILED(answer.hr))
+        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "\"%s\" can't be read as a stream",
+                       burn->image.path);
     oi_progress_begin(&burn->progress, "write", "Writing", burn->target.blocks,
                       single_speed(burn)->data_per_second);
     oi_cancel_engine(burn->engine);

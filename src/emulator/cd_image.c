@@ -93,29 +93,29 @@ static void make_sub(const struct cd *cd, int32_t lba, uint8_t apart[CD_SUB_BYTE
         memset(apart, 0xff, CD_Q_BYTES);
 }
 
+/* Where the file was taken away or ends, there is what the drive makes itself. */
 enum oi_status cd_fetch_sub(struct oi_emu *emu, const struct cd_track *track, int32_t lba,
                             uint8_t apart[CD_SUB_BYTES])
 {
-    char *path = track->sub ? disc_beside(emu, ".sub") : NULL;
+    uint8_t kept[CD_SUB_BYTES];
     struct oi_file *file;
+    enum oi_status status;
     size_t got = 0;
+    char *path;
 
     make_sub(&emu->disc.cd, lba, apart);
     if (!track->sub)
         return OI_OK;
-    if (!path)
-        return OI_OUT_OF_MEMORY;
-    if (oi_file_open(&file, path, OI_FILE_READ) == OI_OK) {
-        uint8_t kept[CD_SUB_BYTES];
-
-        if (oi_file_read_at(file, (uint64_t)lba * CD_SUB_BYTES, kept, sizeof(kept), &got) ==
-                OI_OK &&
-            got == sizeof(kept))
-            memcpy(apart, kept, sizeof(kept));
-        oi_file_close(file);
-    }
+    path = disc_beside(emu, ".sub");
+    status = path ? oi_file_open(&file, path, OI_FILE_READ) : OI_OUT_OF_MEMORY;
     free(path);
-    return OI_OK;
+    if (status != OI_OK)
+        return status == OI_NOT_FOUND ? OI_OK : status;
+    status = oi_file_read_at(file, (uint64_t)lba * CD_SUB_BYTES, kept, sizeof(kept), &got);
+    if (status == OI_OK && got == sizeof(kept))
+        memcpy(apart, kept, sizeof(kept));
+    oi_file_close(file);
+    return status;
 }
 
 /* Those of a lead-in or a test write have no place in the image. */

@@ -2,6 +2,7 @@
  * The invariant: the first write or reservation formats a disc that was not formatted. A cluster
  * that is written over goes to a spare one, and `replaced_marked` of them are saved as used before
  * any is. */
+#include "medium_random.h"
 #include "sequential.h"
 
 enum {
@@ -115,8 +116,7 @@ static enum outcome split(struct disc *disc, uint32_t lba)
 
 /* ---- formatting ---- */
 
-/* MMC-6, FORMAT UNIT, format types and the sub-types for BD-R. */
-enum { FORMAT_DEFAULT = 0x00, FORMAT_SPARES = 0x32 };
+/* MMC-6, FORMAT UNIT, the sub-types for BD-R. */
 enum { SUB_TYPE_POW = 0, SUB_TYPE_PLAIN = 1 };
 
 static uint32_t with_spare(const struct disc *disc, uint32_t spare_of_layer)
@@ -131,17 +131,17 @@ static enum outcome format(struct disc *disc, const struct format_request *reque
     (void)now_us;
     if (disc->srm != SRM_NOT_FORMATTED)
         return CANNOT_FORMAT_MEDIUM;
-    if (request->type != FORMAT_DEFAULT && request->type != FORMAT_SPARES)
-        return INVALID_FIELD_IN_LIST;
+    if (request->type != FORMAT_FULL && request->type != FORMAT_BD_R_SPARES)
+        return wrong_format(request, FIELD_TYPE);
     if (request->sub_type != SUB_TYPE_POW && request->sub_type != SUB_TYPE_PLAIN)
-        return INVALID_FIELD_IN_LIST;
+        return wrong_format(request, FIELD_TYPE);
     if (blocks == UINT32_MAX)
         blocks = with_spare(disc, SPARE_DEFAULT);
-    if (request->type == FORMAT_DEFAULT && blocks != with_spare(disc, SPARE_DEFAULT))
-        return INVALID_FIELD_IN_LIST;
+    if (request->type == FORMAT_FULL && blocks != with_spare(disc, SPARE_DEFAULT))
+        return wrong_format(request, FIELD_BLOCKS);
     if (blocks < with_spare(disc, SPARE_MOST) || blocks > with_spare(disc, SPARE_LEAST) ||
         blocks % disc->medium->unit)
-        return INVALID_FIELD_IN_LIST;
+        return wrong_format(request, FIELD_BLOCKS);
     disc->srm = request->sub_type == SUB_TYPE_POW ? SRM_POW : SRM_PLAIN;
     disc->spare = disc->medium->sectors - blocks;
     disc->tracks[0].end = blocks;
@@ -151,11 +151,11 @@ static enum outcome format(struct disc *disc, const struct format_request *reque
 static uint32_t formats(const struct disc *disc, struct format_capacity *list)
 {
     const struct format_capacity all[] = {
-        {with_spare(disc, SPARE_DEFAULT), FORMAT_DEFAULT, SUB_TYPE_POW, 0},
-        {with_spare(disc, SPARE_DEFAULT), FORMAT_DEFAULT, SUB_TYPE_PLAIN, 0},
-        {with_spare(disc, SPARE_DEFAULT), FORMAT_SPARES, SUB_TYPE_POW, 0},
-        {with_spare(disc, SPARE_MOST), FORMAT_SPARES, SUB_TYPE_POW, 0},
-        {with_spare(disc, SPARE_LEAST), FORMAT_SPARES, SUB_TYPE_POW, 0},
+        {with_spare(disc, SPARE_DEFAULT), FORMAT_FULL, SUB_TYPE_POW, 0},
+        {with_spare(disc, SPARE_DEFAULT), FORMAT_FULL, SUB_TYPE_PLAIN, 0},
+        {with_spare(disc, SPARE_DEFAULT), FORMAT_BD_R_SPARES, SUB_TYPE_POW, 0},
+        {with_spare(disc, SPARE_MOST), FORMAT_BD_R_SPARES, SUB_TYPE_POW, 0},
+        {with_spare(disc, SPARE_LEAST), FORMAT_BD_R_SPARES, SUB_TYPE_POW, 0},
     };
     enum { COUNT = sizeof(all) / sizeof(all[0]) };
 

@@ -125,8 +125,7 @@ static enum outcome may_write(const struct disc *disc, const struct write_setup 
     uint32_t end = capacity(disc);
 
     (void)setup;
-    *bad = lba;
-    if (lba >= end || blocks > end - lba)
+    if (random_within(end, lba, blocks, bad) != GOOD)
         return LBA_OUT_OF_RANGE;
     if (!blocks)
         return GOOD;

@@ -23,12 +23,9 @@ static void make_blank(struct disc *disc)
 
 static enum outcome in_range(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
 {
-    *bad = lba;
-    if (!disc->formatted)
-        return MEDIUM_FORMAT_CORRUPTED;
-    if (lba >= disc->formatted || blocks > disc->formatted - lba)
-        return LBA_OUT_OF_RANGE;
-    return GOOD;
+    enum outcome outcome = random_within(disc->formatted, lba, blocks, bad);
+
+    return disc->formatted ? outcome : MEDIUM_FORMAT_CORRUPTED;
 }
 
 static enum outcome may_write(const struct disc *disc, const struct write_setup *setup,
@@ -126,25 +123,17 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
                  disc->formatted ? disc->formatted : disc->medium->sectors, out);
 }
 
-static uint32_t capacity(const struct disc *disc)
-{
-    return disc->formatted;
-}
-
 static void save(const struct disc *disc, struct text_writer *writer)
 {
     text_add(writer, "formatted = %u\n", disc->formatted);
-    text_add(writer, "written = %u\n", disc->written);
-    defects_save(disc, writer);
+    random_save(disc, writer);
 }
 
 static bool taken(struct disc *disc, const char *key, const char *value)
 {
     if (strcmp(key, "formatted") == 0)
         return text_number(value, disc->medium->raw_sectors, &disc->formatted);
-    if (strcmp(key, "written") == 0)
-        return text_number(value, disc->medium->raw_sectors, &disc->written);
-    return defects_taken(disc, key, value);
+    return random_taken(disc, key, value, disc->medium->raw_sectors);
 }
 
 static const char *whole(const struct disc *disc)
@@ -161,9 +150,7 @@ static const char *whole(const struct disc *disc)
         return "the medium has no format of this size";
     if (disc->spares != spares_beside(disc->medium, disc->formatted))
         return "formatted sectors and spares are not all of the medium";
-    if (disc->written > disc->formatted)
-        return "it tells of data beyond the formatted part";
-    return defects_whole(disc);
+    return random_whole(disc, disc->formatted);
 }
 
 static uint32_t structure(const struct disc *disc, uint8_t format, uint8_t *data)
@@ -187,7 +174,7 @@ const struct medium_ops managed_ops = {
     .track = track_summary,
     .structure = structure,
     .recorded_end = random_recorded_end,
-    .capacity = capacity,
+    .capacity = random_capacity,
     .save = save,
     .taken = taken,
     .whole = whole,

@@ -15,12 +15,9 @@ static void make_blank(struct disc *disc)
 
 static enum outcome in_range(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
 {
-    *bad = lba;
-    if (disc->background == BACKGROUND_NONE)
-        return MEDIUM_FORMAT_CORRUPTED;
-    if (lba >= disc->medium->sectors || blocks > disc->medium->sectors - lba)
-        return LBA_OUT_OF_RANGE;
-    return GOOD;
+    enum outcome outcome = random_within(disc->medium->sectors, lba, blocks, bad);
+
+    return disc->background == BACKGROUND_NONE ? MEDIUM_FORMAT_CORRUPTED : outcome;
 }
 
 /* A stopped background format leaves the rest of the disc as it was bought: restart it first. */
@@ -150,18 +147,15 @@ static void save(const struct disc *disc, struct text_writer *writer)
 {
     text_add(writer, "background = %s\n", background_names[disc->background]);
     text_add(writer, "front = %u\n", disc->front);
-    text_add(writer, "written = %u\n", disc->written);
-    defects_save(disc, writer);
+    random_save(disc, writer);
 }
 
 static bool taken(struct disc *disc, const char *key, const char *value)
 {
     if (strcmp(key, "front") == 0)
         return text_number(value, disc->medium->sectors, &disc->front);
-    if (strcmp(key, "written") == 0)
-        return text_number(value, disc->medium->sectors, &disc->written);
     if (strcmp(key, "background") != 0)
-        return defects_taken(disc, key, value);
+        return random_taken(disc, key, value, disc->medium->sectors);
     for (int i = BACKGROUND_NONE; i <= BACKGROUND_COMPLETE; i++) {
         disc->background = (enum background)i;
         if (strcmp(value, background_names[i]) == 0)
@@ -178,9 +172,8 @@ static const char *whole(const struct disc *disc)
         return "it tells of data on an unformatted disc";
     if ((disc->background == BACKGROUND_COMPLETE) != all)
         return "how far the format came contradicts its end";
-    if (disc->background == BACKGROUND_PARTIAL && disc->written > disc->front)
-        return "it tells of data beyond the formatted part";
-    return defects_whole(disc);
+    return random_whole(disc, disc->background == BACKGROUND_PARTIAL ? disc->front
+                                                                     : disc->medium->sectors);
 }
 
 /* Only a running format has lost something with the drive that ran it. */

@@ -2,6 +2,8 @@
  * The invariant: nothing is lost by writing a sector again, so only SYNCHRONIZE CACHE saves. */
 #include "medium_random.h"
 
+#include <string.h>
+
 enum outcome wrong_format(const struct format_request *request, enum format_field field)
 {
     *request->wrong = (uint8_t)field;
@@ -26,6 +28,12 @@ bool format_is_full(const struct medium *medium, const struct format_request *re
     default:
         return false;
     }
+}
+
+enum outcome random_within(uint32_t end, uint32_t lba, uint32_t blocks, uint32_t *bad)
+{
+    *bad = lba;
+    return lba >= end || blocks > end - lba ? LBA_OUT_OF_RANGE : GOOD;
 }
 
 bool random_mark(struct disc *disc, const struct write_setup *setup, uint32_t lba, uint32_t blocks)
@@ -84,6 +92,31 @@ void random_track(const struct disc *disc, bool formatted, uint32_t sectors,
 uint32_t random_recorded_end(const struct disc *disc)
 {
     return disc->written;
+}
+
+uint32_t random_capacity(const struct disc *disc)
+{
+    return disc->formatted;
+}
+
+void random_save(const struct disc *disc, struct text_writer *writer)
+{
+    text_add(writer, "written = %u\n", disc->written);
+    defects_save(disc, writer);
+}
+
+bool random_taken(struct disc *disc, const char *key, const char *value, uint32_t most)
+{
+    if (strcmp(key, "written") == 0)
+        return text_number(value, most, &disc->written);
+    return defects_taken(disc, key, value);
+}
+
+const char *random_whole(const struct disc *disc, uint32_t end)
+{
+    if (disc->written > end)
+        return "it tells of data beyond the formatted part";
+    return defects_whole(disc);
 }
 
 void random_saved(struct disc *disc)

@@ -25,8 +25,7 @@ static enum outcome may_write(const struct disc *disc, const struct write_setup 
     uint32_t end = disc->intermediate ? medium->sectors : disc->formatted;
 
     (void)setup;
-    *bad = lba;
-    if (lba >= end || blocks > end - lba)
+    if (random_within(end, lba, blocks, bad) != GOOD)
         return LBA_OUT_OF_RANGE;
     if (lba % medium->unit || lba > disc->formatted)
         return INVALID_ADDRESS_FOR_WRITE;
@@ -35,10 +34,7 @@ static enum outcome may_write(const struct disc *disc, const struct write_setup 
 
 static enum outcome may_read(const struct disc *disc, uint32_t lba, uint32_t blocks, uint32_t *bad)
 {
-    *bad = lba;
-    if (lba >= disc->formatted || blocks > disc->formatted - lba)
-        return LBA_OUT_OF_RANGE;
-    return GOOD;
+    return random_within(disc->formatted, lba, blocks, bad);
 }
 
 /* What an earlier format left in the image is no growth. */
@@ -189,11 +185,6 @@ static void track_summary(const struct disc *disc, uint32_t number, struct track
     out->last = disc->formatted ? disc->formatted - 1 : 0;
 }
 
-static uint32_t capacity(const struct disc *disc)
-{
-    return disc->formatted;
-}
-
 /* ---- keeping ---- */
 
 static void save(const struct disc *disc, struct text_writer *writer)
@@ -202,8 +193,7 @@ static void save(const struct disc *disc, struct text_writer *writer)
     text_add(writer, "formatted = %u\n", disc->formatted);
     if (disc->intermediate)
         text_add(writer, "marked = %u\n", disc->marked);
-    text_add(writer, "written = %u\n", disc->written);
-    defects_save(disc, writer);
+    random_save(disc, writer);
 }
 
 static bool taken(struct disc *disc, const char *key, const char *value)
@@ -213,21 +203,17 @@ static bool taken(struct disc *disc, const char *key, const char *value)
                disc->formatted % disc->medium->unit == 0;
     if (strcmp(key, "marked") == 0)
         return text_number(value, disc->medium->sectors, &disc->marked);
-    if (strcmp(key, "written") == 0)
-        return text_number(value, disc->medium->sectors, &disc->written);
     if (strcmp(key, "state") != 0)
-        return defects_taken(disc, key, value);
+        return random_taken(disc, key, value, disc->medium->sectors);
     disc->intermediate = strcmp(value, states[true]) == 0;
     return disc->intermediate || strcmp(value, states[false]) == 0;
 }
 
 static const char *whole(const struct disc *disc)
 {
-    if (disc->written > disc->formatted)
-        return "it tells of data beyond the formatted part";
     if (!disc->formatted && !disc->intermediate)
         return "it is complete and has no size";
-    return defects_whole(disc);
+    return random_whole(disc, disc->formatted);
 }
 
 static void saved(struct disc *disc)
@@ -267,7 +253,7 @@ const struct medium_ops restricted_ops = {
     .tracks = random_tracks,
     .track = track_summary,
     .recorded_end = random_recorded_end,
-    .capacity = capacity,
+    .capacity = random_capacity,
     .save = save,
     .taken = taken,
     .whole = whole,

@@ -7,48 +7,46 @@
 
 #include <stddef.h>
 
-#define NONE      OI_REMEDY_NONE
-#define KEY_AS_IS OI_OK
+#define NONE OI_REMEDY_NONE
 
 /* clang-format off */
 const struct oi_reaction_row oi_reaction_rows[] = {
-    /* when                   key                     asc     ascq    action             remedy            limit  ms: min max  s    status */
-    {OI_IF_DEFERRED,          OI_KEY_NO_SENSE,        OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS},
-    {OI_IF_DEFERRED,          OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS}, /* an earlier write was saved */
-    {OI_IF_DEFERRED,          OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* an earlier write was lost */
-    {OI_ALWAYS,               OI_KEY_NO_SENSE,        0x00,   0x00,   OI_ACT_DONE,       NONE,                 0,    0,   0,  0, KEY_AS_IS},
-    {OI_ALWAYS,               OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_DONE,       NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* the data is on the disc */
+    /* when                   key                     asc     ascq    action             remedy            limit  ms: min max  s */
+    {OI_IF_DEFERRED,          OI_KEY_NO_SENSE,        OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0},
+    {OI_IF_DEFERRED,          OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0}, /* an earlier write was saved */
+    {OI_IF_DEFERRED,          OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0}, /* an earlier write was lost */
+    {OI_ALWAYS,               OI_KEY_NO_SENSE,        0x00,   0x00,   OI_ACT_DONE,       NONE,                 0,    0,   0,  0},
+    {OI_ALWAYS,               OI_KEY_RECOVERED_ERROR, OI_ANY, OI_ANY, OI_ACT_DONE,       NONE,                 0,    0,   0,  0}, /* the data is on the disc */
 
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x08,   OI_ACT_AGAIN,      NONE,                 0,    2,  40,  0, KEY_AS_IS}, /* long write in progress: buffer full */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x07,   OI_ACT_AGAIN,      NONE,                 0,   20, 200,  0, KEY_AS_IS}, /* operation in progress: lead-in, OPC */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x04,   OI_ACT_AGAIN,      NONE,                 0,  200, 200, 10, KEY_AS_IS}, /* format in progress */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x01,   OI_ACT_AGAIN,      NONE,                 0,  250, 250,  0, KEY_AS_IS}, /* becoming ready: spin-up */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x00,   OI_ACT_AGAIN,      NONE,                 0,  100, 100,  5, KEY_AS_IS}, /* cause not reportable */
-    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x02,   OI_ACT_AGAIN,      OI_REMEDY_START_UNIT, 1,    0,   0,  0, KEY_AS_IS}, /* start unit needed */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x08,   OI_ACT_AGAIN,      NONE,                 0,    2,  40,  0}, /* long write in progress: buffer full */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x07,   OI_ACT_AGAIN,      NONE,                 0,   20, 200,  0}, /* operation in progress: lead-in, OPC */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x04,   OI_ACT_AGAIN,      NONE,                 0,  200, 200, 10}, /* format in progress */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x01,   OI_ACT_AGAIN,      NONE,                 0,  250, 250,  0}, /* becoming ready: spin-up */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x00,   OI_ACT_AGAIN,      NONE,                 0,  100, 100,  5}, /* cause not reportable */
+    {OI_ALWAYS,               OI_KEY_NOT_READY,       0x04,   0x02,   OI_ACT_AGAIN,      OI_REMEDY_START_UNIT, 1,    0,   0,  0}, /* start unit needed */
 
-    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x00,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS}, /* write errors: whole units once more */
-    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x02,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
-    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x07,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
-    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x08,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
-    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x0f,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0, KEY_AS_IS},
-    {OI_ALWAYS,               OI_KEY_MEDIUM_ERROR,    0x31,   OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, OI_NOT_FORMATTED}, /* format corrupted */
-    {OI_ALWAYS,               OI_KEY_HARDWARE_ERROR,  0x08,   OI_ANY, OI_ACT_REPOSITION, NONE,                 1,    0,   0,  0, KEY_AS_IS}, /* communication failure */
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x00,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0}, /* write errors: whole units once more */
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x02,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0},
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x07,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0},
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x08,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0},
+    {OI_IF_RANDOM,            OI_KEY_MEDIUM_ERROR,    0x0c,   0x0f,   OI_ACT_AGAIN,      NONE,                 2,    0,   0,  0},
+    {OI_ALWAYS,               OI_KEY_HARDWARE_ERROR,  0x08,   OI_ANY, OI_ACT_REPOSITION, NONE,                 1,    0,   0,  0}, /* communication failure */
 
-    {OI_IF_STREAMING_FIRST,   OI_KEY_ILLEGAL_REQUEST, 0x20,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* WRITE (12) is unknown */
-    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x24,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* its Streaming bit is refused */
-    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS},
-    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x01,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS},
-    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x02,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0, KEY_AS_IS},
-    {OI_ALWAYS,               OI_KEY_ILLEGAL_REQUEST, 0x21,   0x02,   OI_ACT_REPOSITION, NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* invalid address for write */
-    {OI_ALWAYS,               OI_KEY_ILLEGAL_REQUEST, 0x2c,   0x00,   OI_ACT_REPOSITION, OI_REMEDY_SYNCHRONIZE, 1,   0,   0,  0, KEY_AS_IS}, /* command sequence error */
+    {OI_IF_STREAMING_FIRST,   OI_KEY_ILLEGAL_REQUEST, 0x20,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0}, /* WRITE (12) is unknown */
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x24,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0}, /* its Streaming bit is refused */
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x00,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0},
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x01,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0},
+    {OI_IF_STREAMING,         OI_KEY_ILLEGAL_REQUEST, 0x26,   0x02,   OI_ACT_FALLBACK,   NONE,                 0,    0,   0,  0},
+    {OI_ALWAYS,               OI_KEY_ILLEGAL_REQUEST, 0x21,   0x02,   OI_ACT_REPOSITION, NONE,                 0,    0,   0,  0}, /* invalid address for write */
+    {OI_ALWAYS,               OI_KEY_ILLEGAL_REQUEST, 0x2c,   0x00,   OI_ACT_REPOSITION, OI_REMEDY_SYNCHRONIZE, 1,   0,   0,  0}, /* command sequence error */
 
-    {OI_IF_NOTHING_ACCEPTED,  OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS}, /* news from before this section */
-    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x28,   OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* it may be another disc */
-    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x29,   OI_ANY, OI_ACT_REPOSITION, NONE,                 0,    0,   0,  0, KEY_AS_IS}, /* power on, reset: the buffer is lost */
-    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x2a,   OI_ANY, OI_ACT_AGAIN,      NONE,                 1,    0,   0,  0, KEY_AS_IS}, /* parameters changed */
-    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0, KEY_AS_IS}, /* eject request and others */
-    {OI_ALWAYS,               OI_KEY_ABORTED_COMMAND, OI_ANY, OI_ANY, OI_ACT_REPOSITION, NONE,                 1,    0,   0,  0, KEY_AS_IS}, /* the bus */
-    {OI_ALWAYS,               OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0, KEY_AS_IS},
+    {OI_IF_NOTHING_ACCEPTED,  OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0}, /* news from before this section */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x28,   OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0}, /* it may be another disc */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x29,   OI_ANY, OI_ACT_REPOSITION, NONE,                 0,    0,   0,  0}, /* power on, reset: the buffer is lost */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  0x2a,   OI_ANY, OI_ACT_AGAIN,      NONE,                 1,    0,   0,  0}, /* parameters changed */
+    {OI_ALWAYS,               OI_KEY_UNIT_ATTENTION,  OI_ANY, OI_ANY, OI_ACT_AGAIN,      NONE,                 3,    0,   0,  0}, /* eject request and others */
+    {OI_ALWAYS,               OI_KEY_ABORTED_COMMAND, OI_ANY, OI_ANY, OI_ACT_REPOSITION, NONE,                 1,    0,   0,  0}, /* the bus */
+    {OI_ALWAYS,               OI_ANY,                 OI_ANY, OI_ANY, OI_ACT_FATAL,      NONE,                 0,    0,   0,  0},
 };
 /* clang-format on */
 const size_t oi_reaction_row_count = sizeof(oi_reaction_rows) / sizeof(oi_reaction_rows[0]);
@@ -58,7 +56,6 @@ static const struct oi_reaction_row busy_row = {
     .action = OI_ACT_AGAIN,
     .delay_min_ms = 100,
     .delay_max_ms = 100,
-    .status = OI_MEDIA_BUSY,
 };
 
 static struct oi_reaction fatal(enum oi_status status)
@@ -147,7 +144,7 @@ static struct oi_reaction reposition(const struct oi_situation *s, enum oi_remed
 static struct oi_reaction react_to_sense(const struct oi_situation *s)
 {
     const struct oi_reaction_row *row = find_row(s);
-    enum oi_status status = row->status == KEY_AS_IS ? sense_status(s) : row->status;
+    enum oi_status status = sense_status(s);
 
     switch (row->action) {
     case OI_ACT_AGAIN:
@@ -180,7 +177,7 @@ struct oi_reaction oi_react(const struct oi_situation *s)
         return s->sense->present ? react_to_sense(s) : reposition(s, NONE, 1, OI_DEVICE_ERROR);
     case OI_SCSI_BUSY:
     case OI_SCSI_TASK_SET_FULL:
-        return again(&busy_row, s, busy_row.status);
+        return again(&busy_row, s, OI_MEDIA_BUSY);
     case OI_SCSI_RESERVATION_CONFLICT:
         return fatal(OI_LOCKED);
     default:

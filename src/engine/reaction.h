@@ -67,8 +67,7 @@ struct oi_reaction_row {
     enum oi_remedy remedy;
     uint16_t limit; /* so often, then OI_ACT_FATAL; 0: only the budget counts */
     uint16_t delay_min_ms, delay_max_ms;
-    uint16_t budget_s;     /* of unchanged sense; 0: only the WRITE's own budget */
-    enum oi_status status; /* OI_OK: what the documented translation of the sense says */
+    uint16_t budget_s; /* of unchanged sense; 0: only the WRITE's own budget */
 };
 extern const struct oi_reaction_row oi_reaction_rows[];
 extern const size_t oi_reaction_row_count;

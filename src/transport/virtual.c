@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "disc_info.h"
-#include "emulator.h"
+#include "emulator_door.h"
 #include "os.h"
 #include "real_clock.h"
 #include "virtual_folder.h"
@@ -26,9 +26,10 @@ struct drive {
     uint32_t devices;      /* guarded, like next, by the table's lock */
     char *path;            /* NAME.ini; never changes */
     char *lock_path;       /* NAME.lock; never changes */
-    struct oi_mutex mutex; /* guards emu and who prevents */
-    struct oi_emu *emu;    /* NULL until a device has opened it */
-    uint32_t preventers;   /* devices that keep the tray closed */
+    struct oi_mutex mutex; /* guards emulator, emu and who prevents */
+    struct emulator_door emulator;
+    struct oi_emu *emu;  /* NULL until a device has opened it */
+    uint32_t preventers; /* devices that keep the tray closed */
     /* Guards all below and the devices' details; taken after mutex, and never held for long. */
     struct oi_mutex facts;
     uint32_t transfer_kib;
@@ -52,7 +53,9 @@ static struct oi_mutex drives_lock = OI_MUTEX_INIT;
 
 static void drive_free(struct drive *drive)
 {
-    oi_emu_close(drive->emu);
+    if (drive->emu)
+        drive->emulator.calls->close(drive->emu);
+    emulator_door_close(&drive->emulator);
     oi_file_close(drive->lock_file);
     oi_mutex_fini(&drive->facts);
     oi_mutex_fini(&drive->mutex);
@@ -321,7 +324,7 @@ static void run(struct virtual_device *device, const struct oi_command *command,
 
     memcpy(to_drive.cdb, command->cdb.bytes, sizeof(to_drive.cdb));
     mind_the_others(device, &to_drive);
-    oi_emu_execute(drive->emu, &to_drive, &reply);
+    drive->emulator.calls->execute(drive->emu, &to_drive, &reply);
     completion->status = status_of(reply.delivery);
     completion->scsi_status = reply.scsi_status;
     completion->moved = reply.moved;
@@ -330,9 +333,10 @@ static void run(struct virtual_device *device, const struct oi_command *command,
     if (was_good(&reply) && to_drive.cdb[0] == OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL)
         set_prevents(device, command->cdb.bytes[4] & PREVENT);
     oi_mutex_lock(&drive->facts);
-    drive->transfer_kib = oi_emu_transfer_kib(drive->emu);
+    drive->transfer_kib = drive->emulator.calls->transfer_kib(drive->emu);
     if (!was_good(&reply))
-        snprintf(device->detail, sizeof(device->detail), "%s", oi_emu_detail(drive->emu));
+        snprintf(device->detail, sizeof(device->detail), "%s",
+                 drive->emulator.calls->detail(drive->emu));
     oi_mutex_unlock(&drive->facts);
 }
 
@@ -390,9 +394,9 @@ static void virtual_destroy(struct oi_device *base)
         struct oi_emu_reply reply;
 
         /* A unit attention may come first. */
-        oi_emu_execute(drive->emu, &allow, &reply);
+        drive->emulator.calls->execute(drive->emu, &allow, &reply);
         if (!was_good(&reply))
-            oi_emu_execute(drive->emu, &allow, &reply);
+            drive->emulator.calls->execute(drive->emu, &allow, &reply);
     }
     oi_mutex_lock(&drive->facts);
     if (drive->holder == device)
@@ -418,7 +422,7 @@ static enum oi_status virtual_identity(struct oi_device *base, struct oi_device_
     struct oi_inquiry inquiry;
 
     oi_mutex_lock(&drive->mutex);
-    oi_emu_execute(drive->emu, &command, &reply);
+    drive->emulator.calls->execute(drive->emu, &command, &reply);
     oi_mutex_unlock(&drive->mutex);
     if (!was_good(&reply) || !oi_inquiry_parse(data, reply.moved, &inquiry))
         return OI_BAD_RESPONSE;
@@ -529,14 +533,17 @@ static const struct oi_device_ops device_ops = {
 /* The first device on a drive opens its emulator; the others wait for that. */
 static enum oi_status open_emulator(struct drive *drive, char problem[OI_DETAIL_MAX])
 {
+    struct emulator_door *emulator = &drive->emulator;
     enum oi_status status = OI_OK;
 
     oi_mutex_lock(&drive->mutex);
-    if (!drive->emu) {
-        status = oi_emu_open(&drive->emu, drive->path, &real_clock, problem);
+    if (!emulator->calls)
+        status = emulator_door_open(emulator, problem);
+    if (status == OI_OK && !drive->emu) {
+        status = emulator->calls->open(&drive->emu, drive->path, &real_clock, problem);
         if (status == OI_OK) {
             oi_mutex_lock(&drive->facts);
-            drive->transfer_kib = oi_emu_transfer_kib(drive->emu);
+            drive->transfer_kib = emulator->calls->transfer_kib(drive->emu);
             oi_mutex_unlock(&drive->facts);
         }
     }

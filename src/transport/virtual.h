@@ -22,9 +22,9 @@ bool oi_virtual_is_id(const char *unique_id);
 
 /* Opens the recorder with this id. Two devices of one recorder in one process are two handles on
  * the same drive. OI_NOT_FOUND: no such definition. OI_BAD_FILE: the definition can't be read.
- * `problem` then says in words which file and line, why, and what to do. A disc that can't be read
- * does not fail this: the drive then answers as one with an unreadable disc, and detail() explains.
- */
+ * OI_FAILED: the emulator's code can't be loaded (Windows). `problem` then says in words which file
+ * and line, why, and what to do. A disc that can't be read does not fail this: the drive then
+ * answers as one with an unreadable disc, and detail() explains. */
 enum oi_status oi_virtual_open(const char *unique_id, struct oi_device **device,
                                char problem[OI_DETAIL_MAX]);
 

@@ -9,6 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit
 export OPENIMAPI2_RECORDERS=$work/recorders
+# A program that Wine itself fails to start ends with a code and no word, unless Wine is asked for it.
+export WINEDEBUG=${WINEDEBUG:--all,err+all}
 
 # --- reporting ------------------------------------------------------------------------------------
 

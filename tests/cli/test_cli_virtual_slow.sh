@@ -149,15 +149,19 @@ gives 5 virtual set nobody --speed 4
 complains '"nobody"'
 cmp -s before.ini recorders/drive.ini || wrong "its definition was changed"
 
-it "a drive that records nothing is found out by comparing, whatever the disc"
+it "a drive that records nothing is found out by its next address, or by comparing"
 image one.iso 100
-for media in dvd+r cd-rw bd-re; do
+for media in dvd+r cd-rw; do
     gives 0 virtual add drive --media $media --image $media.iso --personality silent-discard
-    gives 0 write one.iso
-    gives 3 verify one.iso
-    complains "differs from sector 0"
+    gives 1 write one.iso
+    complains 'writing "one.iso" to "drive" failed'
     gives 0 virtual remove drive
 done
+gives 0 virtual add drive --media bd-re --image bd-re.iso --personality silent-discard
+gives 0 write one.iso
+gives 3 verify one.iso
+complains "differs from sector 0"
+gives 0 virtual remove drive
 
 it "a drive that is slow to become ready says so while one waits"
 gives 0 virtual add drive --media dvd+r --image disc.iso --personality slow-ready

@@ -56,6 +56,7 @@ static VARIANT_BOOL in_progress(IWriteEngine2 *engine)
 struct source {
     IStream iface;
     LONG refs;
+    BOOL on_heap; /* a clone */
     ULONGLONG at;
     HANDLE reading;  /* set by the first Read, if not NULL */
     HANDLE released; /* Read waits for it, if not NULL */
@@ -79,7 +80,12 @@ static ULONG STDMETHODCALLTYPE source_AddRef(IStream *iface)
 
 static ULONG STDMETHODCALLTYPE source_Release(IStream *iface)
 {
-    return (ULONG)InterlockedDecrement(&((struct source *)iface)->refs);
+    struct source *self = (struct source *)iface;
+    LONG left = InterlockedDecrement(&self->refs);
+
+    if (!left && self->on_heap)
+        free(self);
+    return (ULONG)left;
 }
 
 static BYTE byte_at(ULONGLONG position)
@@ -109,55 +115,101 @@ static HRESULT STDMETHODCALLTYPE source_Write(IStream *iface, const void *d, ULO
     return STG_E_ACCESSDENIED;
 }
 
-static HRESULT STDMETHODCALLTYPE source_Seek(IStream *iface, LARGE_INTEGER m, DWORD o,
+/* There is no end to seek from. */
+static HRESULT STDMETHODCALLTYPE source_Seek(IStream *iface, LARGE_INTEGER m, DWORD origin,
                                              ULARGE_INTEGER *p)
 {
-    (void)iface, (void)m, (void)o, (void)p;
-    return E_NOTIMPL;
+    struct source *self = (struct source *)iface;
+    LONGLONG base = origin == STREAM_SEEK_CUR ? (LONGLONG)self->at : 0;
+
+    if (origin > STREAM_SEEK_CUR || m.QuadPart < -base || m.QuadPart > MAXLONGLONG - base)
+        return STG_E_INVALIDFUNCTION;
+    self->at = (ULONGLONG)(base + m.QuadPart);
+    if (p)
+        p->QuadPart = self->at;
+    return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE source_SetSize(IStream *iface, ULARGE_INTEGER size)
 {
     (void)iface, (void)size;
-    return E_NOTIMPL;
+    return STG_E_ACCESSDENIED;
 }
 
 static HRESULT STDMETHODCALLTYPE source_CopyTo(IStream *iface, IStream *to, ULARGE_INTEGER n,
                                                ULARGE_INTEGER *r, ULARGE_INTEGER *w)
 {
-    (void)iface, (void)to, (void)n, (void)r, (void)w;
-    return E_NOTIMPL;
+    ULARGE_INTEGER read = {.QuadPart = 0}, written = {.QuadPart = 0};
+    BYTE block[SECTOR];
+    HRESULT hr = S_OK;
+
+    if (!to)
+        return STG_E_INVALIDPOINTER;
+    while (SUCCEEDED(hr) && read.QuadPart < n.QuadPart) {
+        ULONGLONG left = n.QuadPart - read.QuadPart;
+        ULONG got = 0, put = 0;
+
+        hr = source_Read(iface, block, left < SECTOR ? (ULONG)left : SECTOR, &got);
+        read.QuadPart += got;
+        if (SUCCEEDED(hr))
+            hr = IStream_Write(to, block, got, &put);
+        written.QuadPart += put;
+        if (SUCCEEDED(hr) && put != got)
+            hr = STG_E_MEDIUMFULL;
+    }
+    if (r)
+        *r = read;
+    if (w)
+        *w = written;
+    return hr;
 }
 
+/* It can't be written, so that there is nothing to commit, revert or lock. */
 static HRESULT STDMETHODCALLTYPE source_Commit(IStream *iface, DWORD flags)
 {
     (void)iface, (void)flags;
-    return E_NOTIMPL;
+    return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE source_Revert(IStream *iface)
 {
     (void)iface;
-    return E_NOTIMPL;
+    return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE source_Region(IStream *iface, ULARGE_INTEGER at, ULARGE_INTEGER n,
                                                DWORD type)
 {
     (void)iface, (void)at, (void)n, (void)type;
-    return E_NOTIMPL;
+    return STG_E_INVALIDFUNCTION;
 }
 
 static HRESULT STDMETHODCALLTYPE source_Stat(IStream *iface, STATSTG *stat, DWORD flags)
 {
-    (void)iface, (void)stat, (void)flags;
-    return E_NOTIMPL;
+    (void)iface, (void)flags;
+    if (!stat)
+        return STG_E_INVALIDPOINTER;
+    memset(stat, 0, sizeof(*stat));
+    stat->type = STGTY_STREAM;
+    stat->cbSize.QuadPart = MAXLONGLONG;
+    return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE source_Clone(IStream *iface, IStream **clone)
 {
-    (void)iface, (void)clone;
-    return E_NOTIMPL;
+    struct source *self = (struct source *)iface, *other;
+
+    if (!clone)
+        return STG_E_INVALIDPOINTER;
+    *clone = NULL;
+    other = malloc(sizeof(*other));
+    if (!other)
+        return E_OUTOFMEMORY;
+    *other = *self;
+    other->refs = 1;
+    other->on_heap = TRUE;
+    *clone = &other->iface;
+    return S_OK;
 }
 
 static IStreamVtbl source_vtbl = {
@@ -212,6 +264,8 @@ static HRESULT STDMETHODCALLTYPE sink_GetTypeInfo(IDispatch *iface, UINT i, LCID
                                                   ITypeInfo **info)
 {
     (void)iface, (void)i, (void)lcid;
+    if (!info)
+        return E_POINTER;
     *info = NULL;
     return DISP_E_BADINDEX;
 }
@@ -219,7 +273,9 @@ static HRESULT STDMETHODCALLTYPE sink_GetTypeInfo(IDispatch *iface, UINT i, LCID
 static HRESULT STDMETHODCALLTYPE sink_GetIDsOfNames(IDispatch *iface, REFIID iid, LPOLESTR *names,
                                                     UINT count, LCID lcid, DISPID *ids)
 {
-    (void)iface, (void)iid, (void)names, (void)count, (void)lcid, (void)ids;
+    (void)iface, (void)iid, (void)names, (void)lcid;
+    for (UINT i = 0; i < count; i++)
+        ids[i] = DISPID_UNKNOWN;
     return DISP_E_UNKNOWNNAME;
 }
 
@@ -543,6 +599,31 @@ static void image_holds_what_was_written(const char *name, LONG sectors)
     check(position == end, "the disc's image holds what the stream gave");
 }
 
+/* What is burned here is an IStream in all its parts, so that an engine may use any of them. */
+static void a_whole_stream(void)
+{
+    struct source source = {.iface.lpVtbl = &source_vtbl, .refs = 1, .at = SECTOR};
+    ULARGE_INTEGER size = {.QuadPart = 3 * SECTOR + 1}, read, written;
+    LARGE_INTEGER start = {.QuadPart = 0};
+    IStream *clone = NULL, *copy = NULL;
+    ULONG right = 0;
+    BYTE byte;
+
+    if (CreateStreamOnHGlobal(NULL, TRUE, &copy) != S_OK ||
+        IStream_Clone(&source.iface, &clone) != S_OK)
+        give_up("the stream can't be cloned", E_FAIL);
+    check(IStream_CopyTo(clone, copy, size, &read, &written) == S_OK &&
+              read.QuadPart == size.QuadPart && written.QuadPart == size.QuadPart,
+          "a clone of the stream is copied");
+    IStream_Seek(copy, start, STREAM_SEEK_SET, NULL);
+    while (IStream_Read(copy, &byte, 1, &read.LowPart) == S_OK && read.LowPart &&
+           byte == byte_at(SECTOR + right))
+        right++;
+    check(right == size.QuadPart, "from where the stream was");
+    check(source.at == SECTOR, "which has not moved");
+    check(IStream_Release(clone) == 0 && IStream_Release(copy) == 0, "nobody else keeps the clone");
+}
+
 static void a_watched_write(void)
 {
     struct burn b;
@@ -689,6 +770,7 @@ int main(int argc, char **argv)
     make_folder();
     if (FAILED(CoInitializeEx(NULL, apartment)))
         give_up("no apartment", E_FAIL);
+    a_whole_stream();
     a_watched_write();
     a_cancel_from_another_thread();
     a_cancel_in_the_first_event();

@@ -51,13 +51,15 @@ static HRESULT STDMETHODCALLTYPE sink_GetTypeInfo(IDispatch *iface, UINT index, 
 {
     (void)iface, (void)index, (void)locale;
     *info = NULL;
-    return E_NOTIMPL;
+    return DISP_E_BADINDEX;
 }
 
 static HRESULT STDMETHODCALLTYPE sink_GetIDsOfNames(IDispatch *iface, REFIID iid, LPOLESTR *names,
                                                     UINT count, LCID locale, DISPID *ids)
 {
-    (void)iface, (void)iid, (void)names, (void)count, (void)locale, (void)ids;
+    (void)iface, (void)iid, (void)names, (void)locale;
+    for (UINT i = 0; i < count; i++)
+        ids[i] = DISPID_UNKNOWN;
     return DISP_E_UNKNOWNNAME;
 }
 

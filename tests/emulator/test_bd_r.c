@@ -91,18 +91,30 @@ static void the_first_write_formats_without_spares_and_without_overwrite(void **
 
 static void formats_are_taken_as_listed_and_others_are_refused(void **state)
 {
+    enum { BLOCKS = 4, TYPE = 8 };
+    static const struct {
+        uint8_t type, sub_type;
+        uint32_t blocks;
+        uint16_t field;
+    } wrong[] = {
+        {0x00, RANDOM, DEFAULT_SECTORS, TYPE},
+        {0x30, POW, DEFAULT_SECTORS, TYPE},
+        {0x26, POW, UINT32_MAX, TYPE},
+        {0x00, POW, BD_R_SECTORS, BLOCKS},
+        {0x32, POW, DEFAULT_SECTORS + 16, BLOCKS},
+        {0x32, POW, BD_R_SECTORS, BLOCKS},
+        {0x32, POW, BD_R_SECTORS / 2, BLOCKS},
+    };
     struct bench *b = *state;
     bool formatted;
     uint8_t listed[5][8];
 
     bench_insert(b, "bd-r");
-    assert_sense(format(b, 0x00, RANDOM, DEFAULT_SECTORS), 0x052600);
-    assert_sense(format(b, 0x00, POW, BD_R_SECTORS), 0x052600);
-    assert_sense(format(b, 0x32, POW, DEFAULT_SECTORS + 16), 0x052600);
-    assert_sense(format(b, 0x32, POW, BD_R_SECTORS), 0x052600);
-    assert_sense(format(b, 0x32, POW, BD_R_SECTORS / 2), 0x052600);
-    assert_sense(format(b, 0x30, POW, DEFAULT_SECTORS), 0x052600);
-    assert_sense(format(b, 0x26, POW, UINT32_MAX), 0x052600);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_sense(format(b, wrong[i].type, wrong[i].sub_type, wrong[i].blocks), 0x052600);
+        assert_int_equal(b->reply.sense[15], 0x80);
+        assert_int_equal(field16(b->reply.sense + 16), wrong[i].field);
+    }
     capacity(b, &formatted);
     memcpy(listed, b->data + 12, sizeof(listed));
     for (int i = 0; i < 5; i++) {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "cache.h"
 
 static const uint8_t data_cue[][8] = {
@@ -316,7 +318,7 @@ static void cd_text_is_taken_from_the_lead_in(void **state)
     free(text);
 }
 
-static void sub_channel_with_the_data_is_kept(void **state)
+static void burn_with_sub_channel(struct bench *b)
 {
     static const uint8_t cue[][8] = {
         {0x01, 0, 0, 0x01, 0, 0, 0, 0},
@@ -324,14 +326,20 @@ static void sub_channel_with_the_data_is_kept(void **state)
         {0x01, 1, 1, 0x40, 0, 0, 2, 0},
         {0x01, 0xaa, 1, 0x01, 0, 0, 6, 0},
     };
-    struct bench *b = *state;
-    uint8_t sub[96];
 
     bench_insert(b, "cd-r");
     assert_good(cd_parameters(b, SAO, 0, 0));
     assert_good(cd_cue(b, cue, 4));
     assert_good(cd_write(b, 0, 300, RAW + SUB, 0x3f));
     assert_good(bench_sync(b));
+}
+
+static void sub_channel_with_the_data_is_kept(void **state)
+{
+    struct bench *b = *state;
+    uint8_t sub[96];
+
+    burn_with_sub_channel(b);
     assert_int_equal(cd_file_size(b, ".sub"), 300 * SUB);
     cd_file_read(b, ".sub", 20 * SUB, sub, sizeof(sub));
     assert_int_equal(sub[0], 0); /* P and Q are the drive's */
@@ -339,6 +347,22 @@ static void sub_channel_with_the_data_is_kept(void **state)
     assert_int_equal(sub[24], 0xff);
     assert_good(cd_read(b, 20, 1, 0xf8, 4, RAW + SUB));
     assert_int_equal(b->data[RAW + 5], 0x3f);
+}
+
+static void sub_channel_that_can_not_be_read_is_not_made_up(void **state)
+{
+    struct bench *b = *state;
+    char path[sizeof(b->folder) + sizeof("/disc.sub")];
+
+    burn_with_sub_channel(b);
+    snprintf(path, sizeof(path), "%s/disc.sub", b->folder);
+    assert_int_equal(remove(path), 0);
+    assert_good(cd_read(b, 20, 1, 0xf8, 4, RAW + SUB));
+    assert_int_equal(b->data[RAW + 5], 0);
+    assert_int_equal(mkdir(path, 0777), 0);
+    assert_sense(cd_read(b, 20, 1, 0xf8, 4, RAW + SUB), 0x031100);
+    assert_good(cd_read(b, 20, 1, 0xf8, 0, RAW));
+    assert_int_equal(rmdir(path), 0);
 }
 
 static void a_test_session_leaves_nothing(void **state)
@@ -432,6 +456,7 @@ int main(void)
         TEST(sectors_whose_header_is_ignored_are_made_by_the_drive),
         TEST(cd_text_is_taken_from_the_lead_in),
         TEST(sub_channel_with_the_data_is_kept),
+        TEST(sub_channel_that_can_not_be_read_is_not_made_up),
         TEST(a_test_session_leaves_nothing),
         TEST(a_session_cut_off_is_damaged_until_it_is_closed),
         TEST(a_buffer_may_run_empty_in_the_pregap_too),

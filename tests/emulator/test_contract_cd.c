@@ -188,46 +188,44 @@ static void audio_is_read_with_read_cd_and_not_with_read(void **state)
     assert_int_equal(field32(b->data + 24), 375);
 }
 
+/* Each has one entry of a good sheet replaced. */
 static void a_cue_sheet_that_makes_no_sense_is_refused(void **state)
 {
-    static const uint8_t sheets[][4][8] = {
-        /* no lead-in; no lead-out; times that go back; unknown data form; unknown point */
-        {{0x41, 1, 0, 0x10, 0, 0, 0, 0},
-         {0x41, 1, 1, 0x10, 0, 0, 2, 0},
-         {0x41, 2, 1, 0x10, 0, 0, 9, 0},
-         {0x41, 0xaa, 1, 0x14, 0, 0, 20, 0}},
-        {{0x41, 0, 0, 0x14, 0, 0, 0, 0},
-         {0x41, 1, 0, 0x10, 0, 0, 0, 0},
-         {0x41, 1, 1, 0x10, 0, 0, 2, 0},
-         {0x41, 2, 1, 0x10, 0, 0, 9, 0}},
-        {{0x41, 0, 0, 0x14, 0, 0, 0, 0},
-         {0x41, 1, 0, 0x10, 0, 0, 9, 0},
-         {0x41, 1, 1, 0x10, 0, 0, 2, 0},
-         {0x41, 0xaa, 1, 0x14, 0, 0, 20, 0}},
-        {{0x41, 0, 0, 0x14, 0, 0, 0, 0},
-         {0x41, 1, 0, 0x0f, 0, 0, 0, 0},
-         {0x41, 1, 1, 0x0f, 0, 0, 2, 0},
-         {0x41, 0xaa, 1, 0x14, 0, 0, 20, 0}},
-        {{0x41, 0, 0, 0x14, 0, 0, 0, 0},
-         {0x41, 5, 0, 0x10, 0, 0, 0, 0},
-         {0x41, 7, 1, 0x10, 0, 0, 2, 0},
-         {0x41, 0xaa, 1, 0x14, 0, 0, 20, 0}},
-        {{0x41, 0, 0, 0x14, 0, 0, 0, 0},
-         {0x41, 1, 0, 0x10, 0, 0, 0, 0},
-         {0x41, 1, 1, 0x10, 0, 0, 2, 0},
-         {0x41, 0xaa, 1, 0x14, 0, 99, 0, 0}},
+    enum { ENTRIES = 4 };
+    static const uint8_t good[ENTRIES][8] = {
+        {0x41, 0, 0, 0x14, 0, 0, 0, 0},
+        {0x41, 1, 0, 0x10, 0, 0, 0, 0},
+        {0x41, 1, 1, 0x10, 0, 0, 2, 0},
+        {0x41, 0xaa, 1, 0x14, 0, 0, 20, 0},
+    };
+    static const struct {
+        const char *fault;
+        uint8_t entry, instead[8];
+    } sheets[] = {
+        {"no lead-in", 0, {0x41, 1, 0, 0x10, 0, 0, 0, 0}},
+        {"no lead-out", 3, {0x41, 2, 1, 0x10, 0, 0, 9, 0}},
+        {"a time that goes back", 1, {0x41, 1, 0, 0x10, 0, 0, 9, 0}},
+        {"an unknown data form", 2, {0x41, 1, 1, 0x0f, 0, 0, 2, 0}},
+        {"a track left out", 2, {0x41, 7, 1, 0x10, 0, 0, 2, 0}},
+        {"a pause of another track", 1, {0x41, 5, 0, 0x10, 0, 0, 0, 0}},
+        {"99 seconds", 3, {0x41, 0xaa, 1, 0x14, 0, 99, 0, 0}},
     };
     struct bench *b = *state;
 
     contract_insert(b, "cd-r");
     assert_good(cd_parameters(b, SAO, 0, 8));
     for (size_t i = 0; i < sizeof(sheets) / sizeof(sheets[0]); i++) {
-        uint32_t sense = cd_cue(b, sheets[i], 4);
+        uint8_t sheet[ENTRIES][8];
+        uint32_t sense;
 
+        memcpy(sheet, good, sizeof(sheet));
+        memcpy(sheet[sheets[i].entry], sheets[i].instead, sizeof(sheet[0]));
+        sense = cd_cue(b, (const uint8_t(*)[8])sheet, ENTRIES);
         if ((sense & 0xff0000) != 0x050000)
-            fail_msg("sheet %zu: %06x", i, sense);
+            fail_msg("%s: %06x", sheets[i].fault, sense);
     }
-    assert_sense(cd_cue_entries(b, sheets[0][0], 12), INVALID_FIELD);
+    assert_sense(cd_cue_entries(b, good[0], 12), INVALID_FIELD);
+    assert_good(cd_cue(b, good, ENTRIES));
     assert_good(cd_parameters(b, TAO, 4, 8));
     assert_sense(cd_cue(b, audio_cue, 5), OUT_OF_SEQUENCE);
 }

@@ -165,17 +165,14 @@ static void formats_of_the_wrong_size_are_refused_at_the_byte(void **state)
     assert_int_equal(field, 4);
 }
 
-/* ---- in a drive, where the disc that is sold exists ---- */
+/* ---- in a drive ---- */
 
-static bool insert(struct bench *b, const char *lines)
+static void insert(struct bench *b, const char *lines)
 {
-    if (!medium_sold_as("dvd-rw"))
-        return false;
     bench_define(b, "medium = dvd-rw\nimage = disc.iso\n");
     bench_close(b);
     bench_state(b, lines);
     bench_open(b);
-    return true;
 }
 
 static void grow_and_grow_on(struct bench *b)
@@ -200,8 +197,7 @@ static void what_grew_survives_the_one_who_made_it_grow(void **state)
     assert_int_equal(disc.formatted, 48);
     disc.medium->ops->recover(&disc, UINT32_MAX);
     assert_int_equal(disc.formatted, MOST);
-    if (!insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n"))
-        skip();
+    insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n");
     bench_killed(b, grow_and_grow_on);
     bench_open(b);
     assert_int_equal(bench_capacity(b), 96);
@@ -217,8 +213,7 @@ static void the_drive_tells_of_the_state_it_is_in(void **state)
 {
     struct bench *b = *state;
 
-    if (!insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n"))
-        skip();
+    insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n");
     assert_good(bench_get(b, 8, 0x46, 1, 0, 0, 0, 0, 0, 0, 8, 0));
     assert_int_equal(field16(b->data + 6), 0x0013);
     assert_good(bench_get(b, 34, 0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0));
@@ -227,8 +222,10 @@ static void the_drive_tells_of_the_state_it_is_in(void **state)
     assert_int_equal(b->data[8], 2);
     assert_sense(bench_read(b, 0, 1), 0x052100);
     assert_good(bench_format_as(b, 2, MOST, 0x10 << 2, 16));
-    while (bench_do(b, 0, 0, 0, 0, 0, 0))
+    for (int waits = 0; bench_do(b, 0, 0, 0, 0, 0, 0); waits++) {
         b->now_us += 1000000;
+        assert_in_range(waits, 0, 3600);
+    }
     assert_int_equal(bench_capacity(b), MOST);
     assert_good(bench_read(b, MOST - 1, 1));
     assert_int_equal(b->data[0], 0);
@@ -250,8 +247,7 @@ static void a_state_that_makes_no_sense_is_not_believed(void **state)
         "medium = dvd-rw-ro\nstate = complete\nformatted = 16\nfront = 16\n",
     };
 
-    if (!insert(b, wrong[0]))
-        skip();
+    insert(b, wrong[0]);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         bench_state(b, wrong[i]);
         bench_open(b);
@@ -263,8 +259,6 @@ static void formatting_and_blanking_change_the_kind_of_disc(void **state)
 {
     struct bench *b = *state;
 
-    if (!medium_sold_as("dvd-rw"))
-        skip();
     bench_insert(b, "dvd-rw");
     assert_good(bench_format_as(b, 0, 0, 0x15 << 2, 0));
     assert_good(bench_do(b, 0, 0, 0, 0, 0, 0));
@@ -287,8 +281,7 @@ static void what_an_earlier_format_held_is_no_growth(void **state)
     struct bench *b = *state;
     struct oi_file *file;
 
-    if (!insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n"))
-        skip();
+    insert(b, "medium = dvd-rw-ro\nstate = intermediate\nformatted = 0\n");
     bench_close(b);
     assert_int_equal(oi_file_open(&file, b->image, OI_FILE_CREATE), OI_OK);
     assert_int_equal(oi_file_set_size(file, 1000 * SECTOR), OI_OK);

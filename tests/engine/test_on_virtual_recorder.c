@@ -158,7 +158,7 @@ static void an_unformatted_dvd_plus_rw_takes_nothing(void **state)
     struct burner *r = *state;
 
     insert(r, "medium = dvd+rw\nimage = disc.iso\n");
-    assert_int_equal(bench_write(r->bench, 64), OI_NOT_FORMATTED);
+    assert_int_equal(bench_write(r->bench, 64), OI_DEVICE_ERROR);
     assert_int_equal(r->bench->outcome.sense.asc, 0x31);
 }
 

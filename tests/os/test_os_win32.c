@@ -2,6 +2,7 @@
 #include "scratch.h"
 #include <windows.h>
 #include <wchar.h>
+#include "module.h"
 
 enum { PATIENCE_MS = 20000 };
 static const uint64_t lock_offset = UINT64_C(1) << 62;
@@ -70,6 +71,38 @@ static void a_detached_thread_keeps_its_module_loaded_until_it_has_left(void **s
     assert_null(GetModuleHandleW(L"liboi_thread_module.dll"));
     CloseHandle(done);
     CloseHandle(go);
+}
+
+static void a_module_beside_this_program_is_loaded_until_its_last_unload(void **state)
+{
+    char *path = oi_module_beside("liboi_thread_module.dll");
+    struct oi_module *first, *second;
+
+    (void)state;
+    assert_non_null(path);
+    assert_int_equal(oi_module_load(&first, path), OI_OK);
+    assert_int_equal(oi_module_load(&second, path), OI_OK);
+    assert_non_null(oi_module_find(first, "start_detached"));
+    assert_null(oi_module_find(first, "no_such_function"));
+    oi_module_unload(first);
+    assert_non_null(GetModuleHandleW(L"liboi_thread_module.dll"));
+    oi_module_unload(second);
+    assert_null(GetModuleHandleW(L"liboi_thread_module.dll"));
+    oi_module_unload(NULL);
+    free(path);
+}
+
+static void what_is_missing_or_no_module_is_not_loaded(void **state)
+{
+    const char *path = scratch_path(*state, "module.dll");
+    struct oi_module *loaded = (struct oi_module *)&path;
+
+    assert_int_equal(oi_module_load(&loaded, path), OI_NOT_FOUND);
+    assert_null(loaded);
+    assert_int_equal(oi_file_replace(path, "no module", 9), OI_OK);
+    loaded = (struct oi_module *)&path;
+    assert_int_equal(oi_module_load(&loaded, path), OI_BAD_FILE);
+    assert_null(loaded);
 }
 
 static bool on_wine(void)
@@ -172,6 +205,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         WITH_SCRATCH(a_lock_keeps_out_another_process),
         cmocka_unit_test(a_detached_thread_keeps_its_module_loaded_until_it_has_left),
+        cmocka_unit_test(a_module_beside_this_program_is_loaded_until_its_last_unload),
+        WITH_SCRATCH(what_is_missing_or_no_module_is_not_loaded),
         cmocka_unit_test(absolute_unix_paths_work_on_wine),
         cmocka_unit_test(unix_paths_are_not_found_on_windows),
         WITH_SCRATCH(text_that_is_no_utf8_is_no_path),
