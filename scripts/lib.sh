@@ -44,9 +44,9 @@ quietly() {
 # shellcheck disable=SC2034
 system_dlls="advapi32|kernel32|msvcrt|ole32|oleaut32|rpcrt4|setupapi|shell32|shlwapi|user32"
 
-# imported_dlls ARCH: what the built imapi2.dll imports, a name a line.
+# imported_dlls ARCH DLL: what the DLL of dist/ARCH imports, a name a line.
 imported_dlls() {
-    "$1-w64-mingw32-objdump" -p "$root/dist/$1/imapi2.dll" | sed -n 's/.*DLL Name: //p'
+    "$1-w64-mingw32-objdump" -p "$root/dist/$1/$2" | sed -n 's/.*DLL Name: //p'
 }
 
 # --- what setup puts into the cache ---------------------------------------------------------------
