@@ -2,10 +2,11 @@
 # the GUIDs and interfaces that widl made of the IDL. Run with cmake -P; see src/com/CMakeLists.txt.
 #
 # In a template, the lines between "@EACH_CLASS@" and "@END@" are written once per class, those
-# between "@EACH_INTERFACE@" and "@END@" once per Automation interface. Known words:
+# between "@EACH_INTERFACE@" and "@END@" once per Automation interface, those
+# between "@EACH_PROXY@" and "@END@" once per interface that has a proxy of its own. Known words:
 # everywhere      @LIBID@ @LIBRARY@ @WIN@ @ARCHITECTURE@ @VERSION@
 # in a class      @NAME@ @CLSID@ @DESCRIPTION@
-# in an interface @NAME@ @IID@
+# in an interface or a proxy @NAME@ @IID@
 
 file(READ ${CLASS_LIST} class_list)
 file(READ ${HEADER} header)
@@ -76,6 +77,15 @@ if(NOT classes)
     message(FATAL_ERROR "${CLASS_LIST} lists no class")
 endif()
 
+set(proxies)
+string(REGEX MATCHALL "\n +P\\([^\n]*" rows "${class_list}")
+foreach(row IN LISTS rows)
+    if(NOT row MATCHES "P\\(([A-Za-z0-9]+)\\)")
+        message(FATAL_ERROR "${CLASS_LIST}: not an interface:${row}")
+    endif()
+    list(APPEND proxies ${CMAKE_MATCH_1})
+endforeach()
+
 # Every interface of the library whose vtable begins with IDispatch is an Automation interface.
 set(interfaces)
 string(REGEX MATCHALL "typedef struct [A-Za-z0-9]+Vtbl {[^}]*}" tables "${header}")
@@ -103,6 +113,7 @@ foreach(file per-machine.reg per-user.reg imapi2.manifest)
     file(READ ${CMAKE_CURRENT_LIST_DIR}/${file}.in text)
     expand("${text}" EACH_CLASS "${classes}" CLSID CLSID text)
     expand("${text}" EACH_INTERFACE "${interfaces}" IID IID text)
+    expand("${text}" EACH_PROXY "${proxies}" IID IID text)
     foreach(word LIBID LIBRARY WIN ARCHITECTURE VERSION)
         if(words_${word} STREQUAL "")
             message(FATAL_ERROR "nothing known for @${word}@")

@@ -74,7 +74,19 @@ struct apartment_pointer {
     IGlobalInterfaceTable *table; /* kept, so that the cookie can be revoked on any thread */
     HRESULT home_hr;
     DWORD home_thread;
+    bool copies;
 };
+
+/* Every proxy of the system has this interface, and nothing else has a use for it. */
+static bool is_proxy(IUnknown *object)
+{
+    IUnknown *security;
+
+    if (FAILED(IUnknown_QueryInterface(object, &IID_IClientSecurity, (void **)&security)))
+        return false;
+    IUnknown_Release(security);
+    return true;
+}
 
 struct apartment_pointer *apartment_pointer_create(IUnknown *object, REFIID iid)
 {
@@ -89,6 +101,7 @@ struct apartment_pointer *apartment_pointer_create(IUnknown *object, REFIID iid)
         pointer->agile = object;
         return pointer;
     }
+    pointer->copies = !apartment_is_multi_threaded() || is_proxy(object);
     hr = CoCreateInstance(&CLSID_StdGlobalInterfaceTable, NULL, CLSCTX_INPROC_SERVER,
                           &IID_IGlobalInterfaceTable, (void **)&pointer->table);
     if (SUCCEEDED(hr))
@@ -128,6 +141,11 @@ void apartment_pointer_release(struct apartment_pointer *pointer)
 HRESULT apartment_pointer_crosses(const struct apartment_pointer *pointer)
 {
     return pointer->home ? pointer->home_hr : S_OK;
+}
+
+bool apartment_pointer_copies(const struct apartment_pointer *pointer)
+{
+    return pointer->copies;
 }
 
 HRESULT apartment_pointer_get(const struct apartment_pointer *pointer, REFIID iid, void **out)

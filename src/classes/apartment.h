@@ -27,6 +27,9 @@ void apartment_pointer_addref(struct apartment_pointer *pointer);
 void apartment_pointer_release(struct apartment_pointer *pointer); /* NULL is allowed */
 /* S_OK, or why the object can't be called from other threads. */
 HRESULT apartment_pointer_crosses(const struct apartment_pointer *pointer);
+/* A call from the multi-threaded apartment goes through a proxy: what is passed is copied, to
+ * wherever the other side's memory has room. */
+bool apartment_pointer_copies(const struct apartment_pointer *pointer);
 /* The pointer for the calling thread, a new reference; else *out is NULL. Calls into foreign code:
  * hold no lock. */
 HRESULT apartment_pointer_get(const struct apartment_pointer *pointer, REFIID iid, void **out);

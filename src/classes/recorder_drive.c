@@ -16,8 +16,11 @@ static struct recorder_drive *from_drive(struct oi_drive *drive)
 static enum oi_status drive_enter(struct oi_drive *drive, int32_t *foreign)
 {
     struct recorder_drive *self = from_drive(drive);
-    HRESULT hr = CoInitializeEx(NULL, COINIT_MULTITHREADED);
+    HRESULT hr;
 
+    /* On the writer's own thread, so that no state which the client has set is lost. */
+    SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
+    hr = CoInitializeEx(NULL, COINIT_MULTITHREADED);
     self->in_apartment = SUCCEEDED(hr);
     if (SUCCEEDED(hr))
         hr = apartment_pointer_get(self->pointer, &IID_IDiscRecorder2Ex, (void **)&self->recorder);
@@ -35,12 +38,18 @@ static void drive_leave(struct oi_drive *drive)
     if (self->in_apartment)
         CoUninitialize();
     self->in_apartment = false;
+    SetThreadExecutionState(ES_CONTINUOUS);
 }
 
-static void keep_detail(struct recorder_drive *self)
+/* What is said of a WRITE is kept: the engine asks on after one that failed. */
+static void keep_detail(struct recorder_drive *self, const struct oi_command *command)
 {
     IErrorInfo *info;
 
+    if (command->direction != OI_DATA_OUT) {
+        SetErrorInfo(0, NULL);
+        return;
+    }
     SysFreeString(self->detail);
     self->detail = NULL;
     if (GetErrorInfo(0, &info) != S_OK)
@@ -82,7 +91,7 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
 
     *completion = (struct oi_completion){.foreign = hr};
     if (hr != S_OK)
-        keep_detail(self);
+        keep_detail(self, command);
     if (FAILED(hr)) {
         completion->status = hr == E_IMAPI_RECORDER_COMMAND_TIMEOUT ? OI_TIMED_OUT : OI_FOREIGN;
     } else if (hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {

@@ -1,7 +1,7 @@
-/* An IDiscRecorder2Ex, ours or anybody's, as the engine's drive.
- * Who uses it: write_engine.c.
- * The engine's writer calls it, on a thread in the multi-threaded apartment.
- * What it must not know: which commands are sent and what their outcome means. */
+/* An IDiscRecorder2Ex, ours or anybody's, as the engine's drive; while the engine is in it the
+ * machine does not go to sleep. Who uses it: write_engine.c. The engine's writer calls it, on a
+ * thread in the multi-threaded apartment. What it must not know: which commands are sent and what
+ * their outcome means. */
 #ifndef OI_CLASSES_RECORDER_DRIVE_H
 #define OI_CLASSES_RECORDER_DRIVE_H
 
@@ -16,7 +16,7 @@ struct recorder_drive {
     const struct apartment_pointer *pointer;
     IDiscRecorder2Ex *recorder; /* of the writer's apartment, while it is in there */
     bool in_apartment;
-    BSTR detail; /* what the recorder itself said of a failure, or NULL */
+    BSTR detail; /* what the recorder itself said of the last WRITE that failed */
 };
 
 /* pointer must stay until recorder_drive_fini. */

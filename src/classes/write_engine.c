@@ -13,6 +13,7 @@
 #include "object.h"
 #include "outcome_text.h"
 #include "recorder_drive.h"
+#include "section_trace.h"
 #include "stream_source.h"
 
 struct settings {
@@ -102,8 +103,8 @@ static HRESULT reach_recorder(const struct apartment_pointer *pointer, IDiscReco
     if (FAILED(hr))
         return error(hr, "The recorder object is neither agile nor can it be marshalled, so it "
                          "can't be called from the thread that writes. Use a recorder object that "
-                         "aggregates the free-threaded marshaler, or register a proxy for "
-                         "IDiscRecorder2Ex.");
+                         "aggregates the free-threaded marshaler, or register imapi2.dll, which "
+                         "is the proxy of IDiscRecorder2Ex, for this program's bitness.");
     hr = apartment_pointer_get(pointer, &IID_IDiscRecorder2Ex, (void **)recorder);
     if (FAILED(hr))
         return error(hr, hr == CO_E_NOTINITIALIZED
@@ -145,6 +146,9 @@ static HRESULT prepare(struct section_parts *parts, struct oi_section *section)
     if (FAILED(hr))
         return hr;
     hr = transfer_limits(recorder, &parts->aligned_max, &parts->not_aligned_max);
+    /* A proxy hands on a copy of our buffer, which begins anywhere. */
+    if (SUCCEEDED(hr) && apartment_pointer_copies(parts->pointer))
+        parts->aligned_max = parts->not_aligned_max;
     if (SUCCEEDED(hr))
         hr = check_arguments(parts, section->start_lba, section->blocks);
     if (SUCCEEDED(hr)) {
@@ -165,15 +169,19 @@ static HRESULT prepare(struct section_parts *parts, struct oi_section *section)
 static HRESULT run_section(struct write_engine *self, struct oi_section *section,
                            struct section_parts *parts)
 {
+    char text[OUTCOME_TEXT_MAX];
+    struct section_trace trace;
     struct oi_outcome outcome;
     HRESULT hr = S_OK;
 
     recorder_drive_init(&parts->drive, parts->pointer);
     section->drive = &parts->drive.drive;
     section->client = &parts->client.client;
+    section_trace_begin(&trace, section);
     oi_engine_write_section(&self->engine, section, &outcome);
     if (outcome.status != OI_OK)
-        hr = outcome_error(section, &outcome, parts->drive.detail);
+        hr = outcome_error(section, &outcome, parts->drive.detail, text);
+    section_trace_end(&trace, section, &outcome, hr, FAILED(hr) ? text : NULL);
     recorder_drive_fini(&parts->drive);
     return hr;
 }

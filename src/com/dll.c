@@ -6,16 +6,19 @@
 #include <shlwapi.h>
 #include "class_factory.h"
 #include "object.h"
+#include "proxy.h"
 #include "registration.h"
 
 HRESULT WINAPI DllGetClassObject(REFCLSID clsid, REFIID iid, void **out)
 {
-    return com_class_factory_get(clsid, iid, out);
+    HRESULT hr = com_class_factory_get(clsid, iid, out);
+
+    return hr == CLASS_E_CLASSNOTAVAILABLE ? com_proxy_get(clsid, iid, out) : hr;
 }
 
 HRESULT WINAPI DllCanUnloadNow(void)
 {
-    return com_module_count() == 0 ? S_OK : S_FALSE;
+    return com_module_count() == 0 && com_proxy_can_unload() ? S_OK : S_FALSE;
 }
 
 HRESULT WINAPI DllRegisterServer(void)

@@ -1,8 +1,9 @@
-/* Registration is a list of items, each a key with all below it. A class and this bitness's entry
- * of the type library name a DLL: they are ours, a foreign server's, or absent. ProgIDs, interfaces
- * and the type library's head say the same for every server of these GUIDs and for both bitnesses:
- * whoever comes first writes them, whoever goes last removes them. A foreign item is only replaced
- * after it has been saved, and an undone registration is an unregistration. */
+/* Registration is a list of items, each a key with all below it. A class, the proxy class of an
+ * interface and this bitness's entry of the type library name a DLL: they are ours, a foreign
+ * server's, or absent. ProgIDs, interfaces and the type library's head say the same for every
+ * server of these GUIDs and for both bitnesses: whoever comes first writes them, whoever goes last
+ * removes them. A foreign item is only replaced after it has been saved, and an undone registration
+ * is an unregistration. */
 #include "registration.h"
 
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static enum item_state examine(const struct com_plan *plan, const struct com_ite
         return ABSENT;
     switch (item->kind) {
     case COM_ITEM_CLASS:
+    case COM_ITEM_PROXY:
         return value_is(root, item->path, L"\\InprocServer32", 0, plan->dll) ? OURS : FOREIGN;
     case COM_ITEM_LIBRARY:
         return value_is(root, item->path, L"", 0, plan->dll) ? OURS : FOREIGN;
@@ -52,6 +54,8 @@ static enum item_state examine(const struct com_plan *plan, const struct com_ite
         return value_is(root, item->path, L"\\CLSID", 0, item->guid) ? SHARED : FOREIGN;
     case COM_ITEM_INTERFACE:
         return value_is(root, item->path, L"\\TypeLib", 0, plan->libid) ? SHARED : FOREIGN;
+    case COM_ITEM_PROXIED_INTERFACE:
+        return value_is(root, item->path, L"\\ProxyStubClsid32", 0, item->guid) ? SHARED : FOREIGN;
     }
     return FOREIGN;
 }
@@ -121,6 +125,25 @@ static HRESULT write_interface(const struct com_plan *plan, const struct com_ite
     return WRITE_ROWS(plan, item, rows);
 }
 
+static HRESULT write_proxy(const struct com_plan *plan, const struct com_item *item)
+{
+    const struct row rows[] = {
+        {L"", NULL, item->name},
+        {L"\\InprocServer32", NULL, plan->dll},
+        {L"\\InprocServer32", L"ThreadingModel", L"Both"},
+    };
+    return WRITE_ROWS(plan, item, rows);
+}
+
+static HRESULT write_proxied_interface(const struct com_plan *plan, const struct com_item *item)
+{
+    const struct row rows[] = {
+        {L"", NULL, item->name},
+        {L"\\ProxyStubClsid32", NULL, item->guid},
+    };
+    return WRITE_ROWS(plan, item, rows);
+}
+
 static HRESULT write_if_missing(HKEY root, const WCHAR *path, const WCHAR *data)
 {
     WCHAR *present = com_key_read(root, path, 0, NULL);
@@ -159,6 +182,10 @@ static HRESULT write_item(const struct com_plan *plan, const struct com_item *it
         return write_progid(plan, item);
     case COM_ITEM_INTERFACE:
         return write_interface(plan, item);
+    case COM_ITEM_PROXY:
+        return write_proxy(plan, item);
+    case COM_ITEM_PROXIED_INTERFACE:
+        return write_proxied_interface(plan, item);
     }
     return E_UNEXPECTED;
 }
@@ -214,6 +241,10 @@ static bool is_needed(const struct com_plan *plan, const struct com_item *item)
     if (item->kind == COM_ITEM_INTERFACE)
         return library_is_registered(plan);
     com_path_join(class, COM_CLASSES_KEY L"CLSID\\", item->guid, NULL);
+    if (item->kind ==
+        COM_ITEM_PROXIED_INTERFACE) /* each bitness has its own; what was saved returns */
+        return com_key_exists(plan->root, class, 0) &&
+               !com_key_exists(plan->root, item->saved, KEY_WOW64_64KEY);
     return com_key_exists(plan->root, class, KEY_WOW64_64KEY) ||
            com_key_exists(plan->root, class, KEY_WOW64_32KEY);
 }
@@ -294,7 +325,8 @@ static void remove_empty_product_keys(const struct com_plan *plan)
 
 static bool names_a_dll(const struct com_item *item)
 {
-    return item->kind == COM_ITEM_CLASS || item->kind == COM_ITEM_LIBRARY;
+    return item->kind == COM_ITEM_CLASS || item->kind == COM_ITEM_LIBRARY ||
+           item->kind == COM_ITEM_PROXY;
 }
 
 /* Does as much as it can and returns the first failure. */

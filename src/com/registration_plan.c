@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "dispatch.h"
 #include "object.h"
+#include "proxy.h"
 
 #ifdef _WIN64
 #define VIEW_NAME    L"64-bit"
@@ -38,7 +39,8 @@ void com_plan_fini(struct com_plan *plan)
 static struct com_item *add_item(struct com_plan *plan, enum com_item_kind kind, const WCHAR *place,
                                  const WCHAR *leaf)
 {
-    bool redirected = kind == COM_ITEM_CLASS || kind == COM_ITEM_INTERFACE;
+    bool redirected = kind == COM_ITEM_CLASS || kind == COM_ITEM_INTERFACE ||
+                      kind == COM_ITEM_PROXY || kind == COM_ITEM_PROXIED_INTERFACE;
     struct com_item *item;
 
     if (plan->count == plan->room) {
@@ -85,6 +87,31 @@ static HRESULT plan_class(struct com_plan *plan, const struct com_class_entry *e
             return E_OUTOFMEMORY;
         item->entry = entry;
         lstrcpynW(item->guid, guid, COM_GUID_TEXT);
+    }
+    return S_OK;
+}
+
+static HRESULT plan_proxy(struct com_plan *plan, const struct com_proxy *proxy)
+{
+    static const struct {
+        enum com_item_kind kind;
+        const WCHAR *place;
+    } keys[] = {
+        {COM_ITEM_PROXY, L"CLSID\\"},
+        {COM_ITEM_PROXIED_INTERFACE, L"Interface\\"},
+    };
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        WCHAR guid[COM_GUID_TEXT];
+        struct com_item *item;
+
+        StringFromGUID2(proxy->iid, guid, COM_GUID_TEXT);
+        item = add_item(plan, keys[i].kind, keys[i].place, guid);
+        if (!item)
+            return E_OUTOFMEMORY;
+        lstrcpynW(item->guid, guid, COM_GUID_TEXT);
+        lstrcpynW(item->name, keys[i].kind == COM_ITEM_PROXY ? proxy->description : proxy->name,
+                  (int)(sizeof(item->name) / sizeof(item->name[0])));
     }
     return S_OK;
 }
@@ -172,6 +199,8 @@ HRESULT com_plan_init(struct com_plan *plan, enum com_scope scope)
     }
     for (size_t i = 0; SUCCEEDED(hr) && i < com_class_count; i++)
         hr = plan_class(plan, &com_class_table[i]);
+    for (size_t i = 0; SUCCEEDED(hr) && i < com_proxy_count; i++)
+        hr = plan_proxy(plan, &com_proxy_table[i]);
     if (SUCCEEDED(hr))
         hr = plan_library(plan, library);
     if (library)

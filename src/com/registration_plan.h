@@ -25,12 +25,14 @@ enum com_item_kind {
     COM_ITEM_LIBRARY, /* TypeLib\{LIBID}\1.0\0\win32 or win64 */
     COM_ITEM_PROGID,
     COM_ITEM_PROGID_WITH_VERSION,
-    COM_ITEM_INTERFACE, /* Interface\{IID} */
+    COM_ITEM_INTERFACE,         /* Interface\{IID}, marshalled by the type library */
+    COM_ITEM_PROXY,             /* CLSID\{IID}, the proxy class of an interface */
+    COM_ITEM_PROXIED_INTERFACE, /* Interface\{IID}, marshalled by that class */
 };
 
 struct com_item {
     enum com_item_kind kind;
-    WCHAR name[64];            /* of the interface; a class has its entry */
+    WCHAR name[64];            /* of the interface, or of its proxy; a class has its entry */
     WCHAR guid[COM_GUID_TEXT]; /* CLSID or IID */
     WCHAR path[COM_PATH_MAX];
     WCHAR saved[COM_PATH_MAX]; /* where a foreign server's key of this path is kept */

@@ -296,6 +296,36 @@ void bench_join(struct worker *worker)
     CloseHandle(worker->thread);
 }
 
+static void keep_house(void *context)
+{
+    struct house *house = context;
+    DWORD index;
+
+    house->thread = GetCurrentThreadId();
+    if (house->move_in)
+        house->move_in(house->context);
+    count_up(&house->in);
+    CoWaitForMultipleHandles(0, PATIENCE_MS, 1, &house->leave, &index);
+    if (house->move_out)
+        house->move_out(house->context);
+}
+
+void bench_open_house(struct house *house)
+{
+    house->in = 0;
+    house->leave = CreateEventW(NULL, TRUE, FALSE, NULL);
+    assert_non_null(house->leave);
+    bench_start(&house->worker, COINIT_APARTMENTTHREADED, keep_house, house);
+    assert_true(count_wait(&house->in, 1));
+}
+
+void bench_close_house(struct house *house)
+{
+    SetEvent(house->leave);
+    bench_join(&house->worker);
+    CloseHandle(house->leave);
+}
+
 /* == IDispatch == */
 
 VARIANT bench_long(LONG value)

@@ -83,6 +83,25 @@ struct worker {
 void bench_start(struct worker *worker, DWORD apartment, void (*run)(void *context), void *context);
 void bench_join(struct worker *worker);
 
+/* A single-threaded apartment of its own, which serves calls until it is closed. move_in and
+ * move_out (NULL: nothing to do) run on its thread. */
+struct house {
+    void (*move_in)(void *context);
+    void (*move_out)(void *context);
+    void *context;
+    DWORD thread;
+    LONG in;
+    HANDLE leave; /* set: it ends when it has served the call it is in, if any */
+    struct worker worker;
+};
+void bench_open_house(struct house *house);
+void bench_close_house(struct house *house); /* also when it was told to leave before */
+
+/* Leads what the loaded imapi2.dll imports by that name to a function of the test's; what it was.
+ */
+typedef void (*bench_function)(void);
+bench_function bench_hook(const char *name, bench_function replacement);
+
 /* IDispatch by name, as scripts do. Arguments are given in the order of the signature. */
 HRESULT bench_get(void *object, const wchar_t *name, VARIANT *value);
 HRESULT bench_put(void *object, const wchar_t *name, VARIANT value);

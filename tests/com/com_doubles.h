@@ -24,8 +24,9 @@ LONG count_of(LONG *counter);
  */
 bool count_wait(LONG *counter, LONG at_least);
 
-/* How an object says that it may be called from any thread. */
-enum agility { BOUND, AGILE_BY_NAME, AGILE_BY_MARSHALER };
+/* How an object says that it may be called from any thread. NOT_MARSHALLED (drives alone) is bound
+ * to its apartment, and what marshals it fails. */
+enum agility { BOUND, AGILE_BY_NAME, AGILE_BY_MARSHALER, NOT_MARSHALLED };
 
 /* The bytes of every source: each depends on its place alone. */
 void pattern_fill(void *bytes, uint64_t at, size_t count);
@@ -45,6 +46,8 @@ struct source {
     HRESULT failure;
     uint64_t hold_at; /* a Read from here on waits for `go` */
     LONG held, go;
+    void (*on_read)(struct source *source, LONG nth); /* in the Read, before it reads */
+    void *context;
     DWORD apartment_thread; /* where the source was made */
     DWORD reader;           /* the thread of the last Read */
     LONG reads, foreign_reads, other_calls;
@@ -112,6 +115,7 @@ struct fault {
 
 struct drive {
     IDiscRecorder2Ex IDiscRecorder2Ex_iface;
+    IMarshal IMarshal_iface; /* of a NOT_MARSHALLED one */
     LONG refs;
     enum agility agility;
     IUnknown *marshaler;

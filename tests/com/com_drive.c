@@ -22,6 +22,11 @@ static HRESULT STDMETHODCALLTYPE drive_QueryInterface(IDiscRecorder2Ex *iface, R
     *out = NULL;
     if (self->agility == AGILE_BY_MARSHALER && IsEqualIID(iid, &IID_IMarshal))
         return IUnknown_QueryInterface(self->marshaler, iid, out);
+    if (self->agility == NOT_MARSHALLED && IsEqualIID(iid, &IID_IMarshal)) {
+        *out = &self->IMarshal_iface;
+        InterlockedIncrement(&self->refs);
+        return S_OK;
+    }
     if (!IsEqualIID(iid, &IID_IUnknown) && !IsEqualIID(iid, &IID_IDiscRecorder2Ex) &&
         !(self->agility == AGILE_BY_NAME && IsEqualIID(iid, &IID_IAgileObject)))
         return E_NOINTERFACE;
@@ -423,9 +428,91 @@ static IDiscRecorder2ExVtbl drive_vtbl = {
     drive_GetMaximumPageAlignedTransferSize,
 };
 
+/* A marshaler that can't. */
+
+static IDiscRecorder2Ex *drive_from_IMarshal(IMarshal *iface)
+{
+    return &CONTAINING_RECORD(iface, struct drive, IMarshal_iface)->IDiscRecorder2Ex_iface;
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_QueryInterface(IMarshal *iface, REFIID iid, void **out)
+{
+    return drive_QueryInterface(drive_from_IMarshal(iface), iid, out);
+}
+
+static ULONG STDMETHODCALLTYPE marshal_AddRef(IMarshal *iface)
+{
+    return drive_AddRef(drive_from_IMarshal(iface));
+}
+
+static ULONG STDMETHODCALLTYPE marshal_Release(IMarshal *iface)
+{
+    return drive_Release(drive_from_IMarshal(iface));
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_GetUnmarshalClass(IMarshal *iface, REFIID iid,
+                                                           void *object, DWORD place,
+                                                           void *reserved, DWORD flags,
+                                                           CLSID *clsid)
+{
+    (void)iface, (void)iid, (void)object, (void)place, (void)reserved, (void)flags;
+    memset(clsid, 0, sizeof(*clsid));
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_GetMarshalSizeMax(IMarshal *iface, REFIID iid,
+                                                           void *object, DWORD place,
+                                                           void *reserved, DWORD flags, DWORD *size)
+{
+    (void)iface, (void)iid, (void)object, (void)place, (void)reserved, (void)flags;
+    *size = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_MarshalInterface(IMarshal *iface, IStream *stream,
+                                                          REFIID iid, void *object, DWORD place,
+                                                          void *reserved, DWORD flags)
+{
+    (void)iface, (void)stream, (void)iid, (void)object, (void)place, (void)reserved, (void)flags;
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_UnmarshalInterface(IMarshal *iface, IStream *stream,
+                                                            REFIID iid, void **out)
+{
+    (void)iface, (void)stream, (void)iid;
+    *out = NULL;
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_ReleaseMarshalData(IMarshal *iface, IStream *stream)
+{
+    (void)iface, (void)stream;
+    return E_NOTIMPL;
+}
+
+static HRESULT STDMETHODCALLTYPE marshal_DisconnectObject(IMarshal *iface, DWORD reserved)
+{
+    (void)iface, (void)reserved;
+    return E_NOTIMPL;
+}
+
+static IMarshalVtbl marshal_vtbl = {
+    marshal_QueryInterface,
+    marshal_AddRef,
+    marshal_Release,
+    marshal_GetUnmarshalClass,
+    marshal_GetMarshalSizeMax,
+    marshal_MarshalInterface,
+    marshal_UnmarshalInterface,
+    marshal_ReleaseMarshalData,
+    marshal_DisconnectObject,
+};
+
 bool drive_init(struct drive *drive, enum agility agility)
 {
     memset(drive, 0, sizeof(*drive));
+    drive->IMarshal_iface.lpVtbl = &marshal_vtbl;
     drive->IDiscRecorder2Ex_iface.lpVtbl = &drive_vtbl;
     drive->refs = 1;
     drive->agility = agility;

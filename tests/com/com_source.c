@@ -119,6 +119,8 @@ static HRESULT STDMETHODCALLTYPE source_Read(IStream *iface, void *bytes, ULONG 
     if (self->reader != self->apartment_thread)
         InterlockedIncrement(&self->foreign_reads);
     InterlockedIncrement(&self->reads);
+    if (self->on_read)
+        self->on_read(self, self->reads);
     if (self->position >= self->hold_at) {
         count_up(&self->held);
         count_wait(&self->go, 1);

@@ -131,7 +131,7 @@ void rig_in_apartment(DWORD apartment, void (*body)(void *context), void *contex
 /* main's first step: true when this process is the second one; it has done its work then. */
 bool rig_is_child(int argc, char **argv);
 void rig_child_start(void);
-/* Gives it a line and waits for its answer: "open NAME", "acquire", "release", "owner",
+/* Gives it a line and waits for its answer: "open NAME", "acquire", "release", "prevent",
  * "write LBA SECTORS", "sync", "info", "next". *value (may be NULL) is what "next" found. */
 HRESULT rig_child(const char *line, LONG *value);
 void rig_child_quit(void); /* orderly */

@@ -50,6 +50,13 @@ static HRESULT child_info(struct child *c)
     return hr;
 }
 
+static HRESULT child_prevent(struct child *c)
+{
+    static const BYTE prevent[6] = {0x1e, 0, 0, 0, 1, 0};
+
+    return rig_command(c->ex, prevent, 6, NULL);
+}
+
 static HRESULT child_do(struct child *c, const char *line, LONG *value)
 {
     char name[40];
@@ -64,6 +71,8 @@ static HRESULT child_do(struct child *c, const char *line, LONG *value)
         return child_acquire(c);
     if (strcmp(line, "release") == 0)
         return IDiscRecorder2_ReleaseExclusiveAccess(c->recorder);
+    if (strcmp(line, "prevent") == 0)
+        return child_prevent(c);
     if (sscanf(line, "write %ld %lu", &lba, &sectors) == 2)
         return rig_write(c->ex, lba, sectors, 'c', NULL);
     if (strcmp(line, "sync") == 0)

@@ -15,6 +15,9 @@
 #define CLSID_TEXT     L"{2735412C-7F64-5B0F-8F00-5D77AFBE261E}"
 #define LIBID_TEXT     L"{2735412F-7F64-5B0F-8F00-5D77AFBE261E}"
 #define ENGINE_IID     L"{27354135-7F64-5B0F-8F00-5D77AFBE261E}"
+#define PROXIED_IID    L"{27354132-7F64-5B0F-8F00-5D77AFBE261E}"
+#define PROXY_KEY      CLASSES L"CLSID\\" PROXIED_IID
+#define PROXIED_KEY    CLASSES L"Interface\\" PROXIED_IID
 #define CLASS_KEY      CLASSES L"CLSID\\" CLSID_TEXT
 #define SERVER_KEY     CLASS_KEY L"\\InprocServer32"
 #define VERSION_KEY    CLASSES L"TypeLib\\" LIBID_TEXT L"\\1.0"
@@ -123,6 +126,8 @@ static void assert_nothing_of_ours(HKEY root, HKEY sandbox)
     assert_false(com_key_exists(root, PROGID_KEY L".1", 0));
     assert_false(com_key_exists(root, CLASSES L"TypeLib\\" LIBID_TEXT, 0));
     assert_false(com_key_exists(root, CLASSES L"Interface\\" ENGINE_IID, 0));
+    assert_false(com_key_exists(root, PROXY_KEY, 0));
+    assert_false(com_key_exists(root, PROXIED_KEY, 0));
     assert_false(com_key_exists(root, L"Software\\OpenIMAPI2", 0));
     assert_true(count_keys(sandbox) <= 5); /* Software, Classes, CLSID, TypeLib, Interface */
 }
@@ -151,6 +156,10 @@ static void assert_registered(HKEY root)
                      L"{00020424-0000-0000-C000-000000000046}");
     assert_key_holds(root, CLASSES L"Interface\\" ENGINE_IID L"\\TypeLib", NULL, LIBID_TEXT);
     assert_key_holds(root, CLASSES L"Interface\\" ENGINE_IID L"\\TypeLib", L"Version", L"1.0");
+    assert_key_holds(root, PROXY_KEY L"\\InprocServer32", NULL, module);
+    assert_key_holds(root, PROXY_KEY L"\\InprocServer32", L"ThreadingModel", L"Both");
+    assert_key_holds(root, PROXIED_KEY, NULL, L"IDiscRecorder2Ex");
+    assert_key_holds(root, PROXIED_KEY L"\\ProxyStubClsid32", NULL, PROXIED_IID);
 }
 
 static void registering_writes_every_key_and_unregistering_removes_them(void **state)
@@ -173,7 +182,8 @@ static void the_users_part_is_written_alone(void **state)
     assert_nothing_of_ours(HKEY_CURRENT_USER, user_sandbox);
 }
 
-static void interfaces_without_automation_are_not_registered(void **state)
+/* 27 Automation interfaces with two keys below each, one interface with a proxy and one below. */
+static void interfaces_that_nothing_can_marshal_are_not_registered(void **state)
 {
     WCHAR path[128];
     size_t count;
@@ -182,14 +192,12 @@ static void interfaces_without_automation_are_not_registered(void **state)
     (void)state;
     assert_int_equal(com_register(COM_FOR_MACHINE, COM_FOREIGN_REFUSE), S_OK);
     assert_false(com_key_exists(HKEY_LOCAL_MACHINE,
-                                CLASSES L"Interface\\{27354132-7F64-5B0F-8F00-5D77AFBE261E}", 0));
-    assert_false(com_key_exists(HKEY_LOCAL_MACHINE,
                                 CLASSES L"Interface\\{0000000C-0000-0000-C000-000000000046}", 0));
     swprintf(path, 128, L"%lsInterface", CLASSES);
     assert_int_equal(RegOpenKeyExW(HKEY_LOCAL_MACHINE, path, 0, KEY_READ, &key), ERROR_SUCCESS);
     count = count_keys(key);
     RegCloseKey(key);
-    assert_int_equal(count, 27 * 3);
+    assert_int_equal(count, 27 * 3 + 2);
     assert_int_equal(com_unregister(COM_FOR_MACHINE), S_OK);
 }
 
@@ -295,6 +303,39 @@ static void a_third_server_over_a_replaced_one_stays_too(void **state)
     assert_key_holds(HKEY_LOCAL_MACHINE, VERSION_KEY L"\\0\\" LEAF, NULL, FOREIGN_SERVER);
 }
 
+/* Another server may have the proxy class of the same interface, or a proxy class of its own. */
+static void a_foreign_proxy_is_replaced_and_comes_back(void **state)
+{
+    HKEY root = HKEY_LOCAL_MACHINE;
+
+    (void)state;
+    com_key_write(root, PROXY_KEY L"\\InprocServer32", NULL, FOREIGN_SERVER);
+    assert_int_equal(com_register(COM_FOR_MACHINE, COM_FOREIGN_REFUSE), COM_E_FOREIGN_SERVER);
+    assert_false(com_key_exists(root, PROXIED_KEY, 0));
+    com_key_write(root, PROXIED_KEY L"\\ProxyStubClsid32", NULL, L"{other}");
+    assert_int_equal(com_register(COM_FOR_MACHINE, COM_FOREIGN_REFUSE), COM_E_FOREIGN_SERVER);
+    assert_key_holds(root, PROXIED_KEY L"\\ProxyStubClsid32", NULL, L"{other}");
+    assert_int_equal(com_register(COM_FOR_MACHINE, COM_FOREIGN_REPLACE), S_OK);
+    assert_registered(root);
+    assert_int_equal(com_unregister(COM_FOR_MACHINE), S_OK);
+    assert_key_holds(root, PROXY_KEY L"\\InprocServer32", NULL, FOREIGN_SERVER);
+    assert_key_holds(root, PROXIED_KEY L"\\ProxyStubClsid32", NULL, L"{other}");
+    assert_false(com_key_exists(root, L"Software\\OpenIMAPI2", 0));
+}
+
+/* Its interface goes by the same proxy class as ours. */
+static void an_interface_stays_while_another_server_is_its_proxy(void **state)
+{
+    HKEY root = HKEY_LOCAL_MACHINE;
+
+    (void)state;
+    assert_int_equal(com_register(COM_FOR_MACHINE, COM_FOREIGN_REFUSE), S_OK);
+    com_key_write(root, PROXY_KEY L"\\InprocServer32", NULL, FOREIGN_SERVER);
+    assert_int_equal(com_unregister(COM_FOR_MACHINE), S_OK);
+    assert_key_holds(root, PROXY_KEY L"\\InprocServer32", NULL, FOREIGN_SERVER);
+    assert_key_holds(root, PROXIED_KEY L"\\ProxyStubClsid32", NULL, PROXIED_IID);
+}
+
 static void a_progid_of_another_class_is_saved_and_comes_back(void **state)
 {
     (void)state;
@@ -368,13 +409,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_REGISTRY(registering_writes_every_key_and_unregistering_removes_them),
         WITH_REGISTRY(the_users_part_is_written_alone),
-        WITH_REGISTRY(interfaces_without_automation_are_not_registered),
+        WITH_REGISTRY(interfaces_that_nothing_can_marshal_are_not_registered),
         WITH_REGISTRY(registering_twice_and_unregistering_twice_is_fine),
         WITH_REGISTRY(unknown_words_are_refused_before_anything_is_written),
         WITH_REGISTRY(a_foreign_server_is_not_touched),
         WITH_REGISTRY(a_replaced_server_comes_back_when_ours_goes),
         WITH_REGISTRY(a_server_that_registered_over_ours_stays_when_ours_goes),
         WITH_REGISTRY(a_third_server_over_a_replaced_one_stays_too),
+        WITH_REGISTRY(a_foreign_proxy_is_replaced_and_comes_back),
+        WITH_REGISTRY(an_interface_stays_while_another_server_is_its_proxy),
         WITH_REGISTRY(a_progid_of_another_class_is_saved_and_comes_back),
         WITH_REGISTRY(the_other_bitness_keeps_its_type_library),
         WITH_REGISTRY(a_registration_that_fails_anywhere_leaves_nothing),

@@ -302,6 +302,26 @@ static void locks_die_with_their_object(void **state)
     assert_hr(acquire(other, L"other"), S_OK);
 }
 
+static const BYTE prevent[6] = {0x1e, 0, 0, 0, 1, 0};
+static const BYTE open_tray[6] = {0x1b, 0, 0, 0, 2, 0};
+
+static void removal_prevention_dies_with_its_object(void **state)
+{
+    IDiscRecorder2Ex *mine, *other;
+    BYTE sense[SENSE];
+
+    (void)state;
+    rig_define("drive", "dvd+r");
+    mine = rig_open("drive");
+    other = rig_open("drive");
+    assert_hr(rig_command(mine, prevent, 6, NULL), S_OK);
+    assert_hr(rig_command(other, open_tray, 6, sense), S_IMAPI_COMMAND_HAS_SENSE_DATA);
+    assert_string_equal(rig_sense(sense), "5/53/02");
+    assert_int_equal(rig_drop(mine), 0);
+    rig_settle(other);
+    assert_hr(rig_command(other, open_tray, 6, NULL), S_OK);
+}
+
 static void locks_of_two_drives_do_not_meet(void **state)
 {
     IDiscRecorder2 *a, *b;
@@ -374,6 +394,22 @@ static void a_process_that_is_killed_leaves_no_lock(void **state)
     assert_owner(rig_plain(ex), L"");
     assert_hr(acquire(rig_plain(ex), L"me"), S_OK);
     assert_hr(rig_settle(ex), S_OK);
+}
+
+static void a_process_that_is_killed_prevents_no_removal(void **state)
+{
+    IDiscRecorder2Ex *ex;
+
+    (void)state;
+    rig_define("drive", "dvd+r");
+    rig_child_start();
+    assert_hr(rig_child("open drive", NULL), S_OK);
+    assert_hr(rig_child("prevent", NULL), S_OK);
+    ex = rig_open("drive");
+    assert_hr(rig_command(ex, open_tray, 6, NULL), S_IMAPI_COMMAND_HAS_SENSE_DATA);
+    rig_child_kill();
+    rig_settle(ex);
+    assert_hr(rig_command(ex, open_tray, 6, NULL), S_OK);
 }
 
 /* Without any lock: what one has begun to write, nobody else may write to. */
@@ -459,10 +495,12 @@ int main(int argc, char **argv)
         TEST(what_the_system_knows_of_a_locked_drive_can_still_be_asked),
         TEST(a_locked_recorder_still_counts_as_a_supported_environment),
         TEST(locks_die_with_their_object),
+        TEST(removal_prevention_dies_with_its_object),
         TEST(locks_of_two_drives_do_not_meet),
         TEST(a_lock_of_another_process_is_seen_with_its_name),
         TEST(a_recorder_locked_by_another_process_can_be_initialised),
         TEST(a_process_that_is_killed_leaves_no_lock),
+        TEST(a_process_that_is_killed_prevents_no_removal),
         TEST(two_processes_cannot_write_one_disc_at_once),
         TEST(what_a_killed_process_had_synchronised_is_on_the_disc),
     };

@@ -251,6 +251,26 @@ static void every_automation_interface_has_the_automation_marshaller(void **stat
     assert_true(seen >= 6);
 }
 
+/* The one interface of ours that the automation marshaller can't marshal. */
+static void an_interface_without_automation_has_the_dll_as_its_proxy(void **state)
+{
+    const GUID *iid = &IID_IDiscRecorder2Ex;
+    WCHAR clsid[40];
+    CLSID found;
+
+    (void)state;
+    StringFromGUID2(iid, clsid, 40);
+    assert_value(HKEY_CLASSES_ROOT, guid_path(L"Interface\\", iid, L""), NULL, L"IDiscRecorder2Ex");
+    assert_value(HKEY_CLASSES_ROOT, guid_path(L"Interface\\", iid, L"\\ProxyStubClsid32"), NULL,
+                 clsid);
+    assert_value(HKEY_CLASSES_ROOT, guid_path(L"CLSID\\", iid, L"\\InprocServer32"), NULL,
+                 registered_path());
+    assert_value(HKEY_CLASSES_ROOT, guid_path(L"CLSID\\", iid, L"\\InprocServer32"),
+                 L"ThreadingModel", L"Both");
+    assert_hr(CoGetPSClsid(iid, &found), S_OK);
+    assert_true(IsEqualGUID(&found, iid));
+}
+
 /* == DllGetClassObject == */
 
 typedef HRESULT(STDMETHODCALLTYPE *class_object_entry)(REFCLSID, REFIID, void **);
@@ -280,6 +300,23 @@ static void the_dll_gives_factories_for_its_own_classes_only(void **state)
     assert_hr(entry(&CLSID_MsftWriteEngine2, &IID_IClassFactory, NULL), E_POINTER);
     assert_hr(entry(&CLSID_MsftWriteEngine2, &IID_IUnknown, &factory), S_OK);
     rig_keep(factory);
+}
+
+static void a_proxy_factory_keeps_the_dll_loaded(void **state)
+{
+    IPSFactoryBuffer *factory = NULL;
+
+    assert_hr(rig_can_unload(), S_OK);
+    assert_hr(class_objects()(&IID_IDiscRecorder2Ex, &IID_IPSFactoryBuffer, (void **)&factory),
+              S_OK);
+    assert_hr(rig_can_unload(), S_FALSE);
+    IPSFactoryBuffer_Release(factory);
+    assert_hr(rig_can_unload(), S_OK);
+    factory = (IPSFactoryBuffer *)state;
+    assert_hr(class_objects()(&IID_IDiscRecorder2Ex, &IID_IClassFactory, (void **)&factory),
+              E_NOINTERFACE);
+    assert_null(factory);
+    assert_hr(class_objects()(&IID_IDiscRecorder2Ex, &IID_IPSFactoryBuffer, NULL), E_POINTER);
 }
 
 static IClassFactory *factory_of(const CLSID *clsid)
@@ -602,6 +639,68 @@ static void a_user_registers_for_himself_alone(void **state)
     assert_same_keys(machine, before);
 }
 
+/* == without registration == */
+
+static HANDLE activate_manifest(ULONG_PTR *cookie)
+{
+    WCHAR path[PATH];
+    ACTCTXW source = {.cbSize = sizeof(source), .lpSource = path};
+    HANDLE context;
+
+    swprintf(path, PATH, L"%ls\\OpenIMAPI2.manifest", rig_path("copy0"));
+    assert_true(CopyFileW(MANIFEST, path, TRUE));
+    context = CreateActCtxW(&source);
+    assert_ptr_not_equal(context, INVALID_HANDLE_VALUE);
+    assert_true(ActivateActCtx(context, cookie));
+    assert_true(DeleteFileW(path));
+    return context;
+}
+
+static bool is_in_copy(const void *address)
+{
+    WCHAR path[PATH] = L"";
+    HMODULE module = NULL;
+
+    GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
+                           GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
+                       address, &module);
+    GetModuleFileNameW(module, path, PATH);
+    return _wcsicmp(path, copy_paths[0]) == 0;
+}
+
+/* The manifest stands beside a copy of the DLL: what it names comes from there. */
+static void with_the_manifest_nothing_need_be_registered(void **state)
+{
+    IWriteEngine2 *engine = NULL;
+    IPSFactoryBuffer *proxies = NULL;
+    HANDLE context;
+    ULONG_PTR cookie;
+    HRESULT created, described, proxied, automation;
+    CLSID ours, systems;
+
+    (void)state;
+    context = activate_manifest(&cookie);
+    created = CoCreateInstance(&CLSID_MsftWriteEngine2, NULL, CLSCTX_INPROC_SERVER,
+                               &IID_IWriteEngine2, (void **)&engine);
+    described = CoGetPSClsid(&IID_IDiscRecorder2Ex, &ours);
+    automation = CoGetPSClsid(&IID_IWriteEngine2, &systems);
+    proxied = CoGetClassObject(&IID_IDiscRecorder2Ex, CLSCTX_INPROC_SERVER, NULL,
+                               &IID_IPSFactoryBuffer, (void **)&proxies);
+    DeactivateActCtx(0, cookie);
+    ReleaseActCtx(context);
+    assert_hr(created, S_OK);
+    assert_true(is_in_copy(engine->lpVtbl));
+    IWriteEngine2_Release(engine);
+    assert_hr(described, S_OK);
+    assert_true(IsEqualGUID(&ours, &IID_IDiscRecorder2Ex));
+    assert_hr(automation, S_OK);
+    assert_false(IsEqualGUID(&systems, &IID_IWriteEngine2));
+    assert_hr(proxied, S_OK);
+    assert_true(is_in_copy(proxies));
+    IPSFactoryBuffer_Release(proxies);
+    CoFreeUnusedLibrariesEx(0, 0); /* the copy's file can be removed */
+}
+
 static void a_word_that_is_no_kind_of_installation_is_refused(void **state)
 {
     WCHAR *empty = dump_of(machine), *none = dump_of(user);
@@ -624,7 +723,9 @@ int main(void)
         TEST(a_class_that_cannot_be_created_is_not_registered_as_one),
         TEST(the_type_library_is_registered_with_the_path_of_the_dll),
         TEST(every_automation_interface_has_the_automation_marshaller),
+        TEST(an_interface_without_automation_has_the_dll_as_its_proxy),
         TEST(the_dll_gives_factories_for_its_own_classes_only),
+        TEST(a_proxy_factory_keeps_the_dll_loaded),
         TEST(no_class_can_be_aggregated),
         TEST(a_factory_refuses_what_its_objects_are_not),
         TEST(locks_and_objects_keep_the_dll_loaded),
@@ -634,6 +735,7 @@ int main(void)
         SANDBOXED(a_server_that_is_not_registered_unregisters_nobody_else),
         SANDBOXED(replacing_a_foreign_server_is_undone_by_unregistering),
         SANDBOXED(a_user_registers_for_himself_alone),
+        SANDBOXED(with_the_manifest_nothing_need_be_registered),
         SANDBOXED(a_word_that_is_no_kind_of_installation_is_refused),
     };
 
