@@ -217,6 +217,13 @@ static bool drive_troubles(struct rig_drive *drive, const char *rules, char why[
     return false;
 }
 
+static bool has_fired(const struct rig_drive *drive, uint32_t rule)
+{
+    const struct fault_script *script = &drive->emu->definition.faults;
+
+    return rule < script->count && script->rules[rule].fired > 0;
+}
+
 /* ---- the source ---- */
 
 static enum oi_status source_open(struct oi_source *source, int32_t *foreign)
@@ -341,6 +348,7 @@ static enum oi_status write_section(struct rig *rig, struct rig_drive *drive, co
         .starting_speed = speed,
         .ending_speed = speed,
         .streaming = what->streaming,
+        .client_reads = what->client_reads,
     };
     drive->commands = 0;
     drive->deaf_host = what->deaf_host;
@@ -535,8 +543,8 @@ enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[
     rig->status = rig->ended = write_section(rig, drive, data, rig_blocks(what->medium), what);
     if (rig->watcher.end)
         rig->watcher.end(rig->watcher.context);
-    fired =
-        drive->emu->definition.faults.rules[0].fired > 0 && drive->emu->definition.faults.count > 0;
+    fired = has_fired(drive, 0);
+    rig->also_fired = has_fired(drive, 1);
     drive->emu->definition.faults.count = 0;
     drive->deaf_host = false;
     verdict = judge_manners(rig, what, fired, why);

@@ -72,6 +72,7 @@ struct rig {
     uint32_t exact;       /* failures so far that named the very command where the good part ends */
     uint32_t sections;    /* on the spare drive */
     bool endless;
+    bool also_fired; /* the case's second rule */
     struct rig_watcher watcher;
 };
 
@@ -88,6 +89,7 @@ struct rig_case {
     const char *personality; /* NULL: strict */
     enum rig_pace pace;
     bool streaming;
+    bool client_reads;    /* the source is read by the client's thread */
     bool deaf_host;       /* it takes a command that was not answered for one that ended well */
     bool may_not_fire;    /* the first rule is about something that need not happen */
     bool drive_lies;      /* it records nothing and never says so: only a success is judged */
