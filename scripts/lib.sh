@@ -38,6 +38,17 @@ quietly() {
     return "$status"
 }
 
+# --- the DLLs -------------------------------------------------------------------------------------
+
+# What is part of every Windows, as an extended regular expression.
+# shellcheck disable=SC2034
+system_dlls="advapi32|kernel32|msvcrt|ole32|oleaut32|rpcrt4|setupapi|shell32|shlwapi|user32"
+
+# imported_dlls ARCH DLL: what the DLL of dist/ARCH imports, a name a line.
+imported_dlls() {
+    "$1-w64-mingw32-objdump" -p "$root/dist/$1/$2" | sed -n 's/.*DLL Name: //p'
+}
+
 # --- what setup puts into the cache ---------------------------------------------------------------
 
 # package_version PACKAGE [FIELD]; prints nothing when the package is not installed.

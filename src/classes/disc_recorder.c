@@ -12,6 +12,7 @@
 #include "recorder.h"
 #include "safe_array.h"
 #include "text.h"
+#include "tracing.h"
 #include "virtual.h"
 
 enum { SCRATCH_LEAST = 65536, CLIENT_NAME_MAX = 62 };
@@ -214,8 +215,10 @@ static HRESULT open_device(const char *id, struct oi_device **device)
                          "\"%s\" is not the id of a recorder. IDiscMaster2 lists those there are.",
                          id);
     status = oi_virtual_open(id, device, problem);
-    if (status == OI_OK)
+    if (status == OI_OK) {
+        *device = oi_traced(*device, id);
         return S_OK;
+    }
     if (status == OI_NOT_FOUND)
         return com_error(&IID_IDiscRecorder2, com_status_hresult(OI_DEVICE_GONE),
                          "There is no recorder \"%s\" (any more). IDiscMaster2 lists those there "

@@ -7,9 +7,11 @@
 #include <windows.h>
 #include "engine.h"
 
-/* Sets IErrorInfo for a section that did not succeed and returns its HRESULT. detail, what the
- * recorder said itself, may be NULL. */
+enum { OUTCOME_TEXT_MAX = 1024 };
+
+/* Sets IErrorInfo for a section that did not succeed and returns its HRESULT; text gets the same
+ * words, in UTF-8. detail, what the recorder said itself, may be NULL. */
 HRESULT outcome_error(const struct oi_section *section, const struct oi_outcome *outcome,
-                      const BSTR detail);
+                      const BSTR detail, char text[OUTCOME_TEXT_MAX]);
 
 #endif

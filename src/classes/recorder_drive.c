@@ -41,10 +41,15 @@ static void drive_leave(struct oi_drive *drive)
     SetThreadExecutionState(ES_CONTINUOUS);
 }
 
-static void keep_detail(struct recorder_drive *self)
+/* What is said of a WRITE is kept: the engine asks on after one that failed. */
+static void keep_detail(struct recorder_drive *self, const struct oi_command *command)
 {
     IErrorInfo *info;
 
+    if (command->direction != OI_DATA_OUT) {
+        SetErrorInfo(0, NULL);
+        return;
+    }
     SysFreeString(self->detail);
     self->detail = NULL;
     if (GetErrorInfo(0, &info) != S_OK)
@@ -86,7 +91,7 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
 
     *completion = (struct oi_completion){.foreign = hr};
     if (hr != S_OK)
-        keep_detail(self);
+        keep_detail(self, command);
     if (FAILED(hr)) {
         completion->status = hr == E_IMAPI_RECORDER_COMMAND_TIMEOUT ? OI_TIMED_OUT : OI_FOREIGN;
     } else if (hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {

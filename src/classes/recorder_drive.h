@@ -16,7 +16,7 @@ struct recorder_drive {
     const struct apartment_pointer *pointer;
     IDiscRecorder2Ex *recorder; /* of the writer's apartment, while it is in there */
     bool in_apartment;
-    BSTR detail; /* what the recorder itself said of a failure, or NULL */
+    BSTR detail; /* what the recorder itself said of the last WRITE that failed */
 };
 
 /* pointer must stay until recorder_drive_fini. */

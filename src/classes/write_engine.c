@@ -13,6 +13,7 @@
 #include "object.h"
 #include "outcome_text.h"
 #include "recorder_drive.h"
+#include "section_trace.h"
 #include "stream_source.h"
 
 struct settings {
@@ -168,15 +169,19 @@ static HRESULT prepare(struct section_parts *parts, struct oi_section *section)
 static HRESULT run_section(struct write_engine *self, struct oi_section *section,
                            struct section_parts *parts)
 {
+    char text[OUTCOME_TEXT_MAX];
+    struct section_trace trace;
     struct oi_outcome outcome;
     HRESULT hr = S_OK;
 
     recorder_drive_init(&parts->drive, parts->pointer);
     section->drive = &parts->drive.drive;
     section->client = &parts->client.client;
+    section_trace_begin(&trace, section);
     oi_engine_write_section(&self->engine, section, &outcome);
     if (outcome.status != OI_OK)
-        hr = outcome_error(section, &outcome, parts->drive.detail);
+        hr = outcome_error(section, &outcome, parts->drive.detail, text);
+    section_trace_end(&trace, section, &outcome, hr, FAILED(hr) ? text : NULL);
     recorder_drive_fini(&parts->drive);
     return hr;
 }

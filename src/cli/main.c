@@ -41,6 +41,14 @@ static const char recorder_words[] =
     "A RECORDER is the name of a virtual recorder, a drive letter (D:), a unique id, or\n"
     "an index that \"list\" shows. With a single recorder it need not be named.\n";
 
+static const char environment_words[] =
+    "Environment, also for any other program that uses imapi2.dll:\n"
+    "  OPENIMAPI2_TRACE       a file to which all commands are appended that are sent to "
+    "recorders,\n"
+    "                         with time, address, length, and how they ended; after a write that\n"
+    "                         failed the commands that led to it\n"
+    "  OPENIMAPI2_RECORDERS   the folder of the virtual recorders' definitions\n";
+
 static const char exit_words[] =
     "Exit codes:\n"
     "  0  done\n"
@@ -104,7 +112,9 @@ static const struct oi_command commands[] = {
     {L"trace", NULL, "NAME", true, OI_OPT_LAST | OI_OPT_ERRORS | OI_OPT_JSON, oi_trace_command,
      "trace NAME               the commands that a virtual recorder got",
      "Shows what the last program that changed something in the virtual recorder has sent to it:\n"
-     "time, command, address, length, and how it ended. Works while a disc is being written, too.\n\n"
+     "time, command, address, length, and how it ended. Works while a disc is being written, too.\n"
+     "What programs send to any recorder is in the file that the environment variable\n"
+     "OPENIMAPI2_TRACE names while they run.\n\n"
      "Options:\n"
      "  --last N             the last N of them\n"
      "  --errors             only those that failed, and the faults that made them fail; not the\n"
@@ -178,8 +188,8 @@ static void say_overview(void)
             oi_say("  openimapi2 %s\n", command->summary);
     }
     oi_say("  openimapi2 COMMAND --help    more about a command and its options\n"
-           "  openimapi2 --version\n\n%s\n%s",
-           recorder_words, exit_words);
+           "  openimapi2 --version\n\n%s\n%s\n%s",
+           recorder_words, environment_words, exit_words);
 }
 
 static void say_help(const struct oi_command *command)
@@ -204,6 +214,7 @@ static enum oi_exit run(const struct oi_args *args)
 
     if (FAILED(joined))
         return oi_fail(OI_EXIT_FAILED, &answer, NULL, "COM can't be started");
+    oi_trace_check_file();
     exit = args->command->run(args);
     CoUninitialize();
     oi_cancel_finish();

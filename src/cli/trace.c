@@ -6,6 +6,7 @@
 #include <string.h>
 #include <windows.h>
 #include "definition.h"
+#include "paths.h"
 #include "virtual.h"
 
 enum { CHUNK_BYTES = 65536, TRACE_LINE_MAX = 4096 };
@@ -204,4 +205,28 @@ enum oi_exit oi_trace_command(const struct oi_args *args)
     }
     free(reader);
     return exit;
+}
+
+void oi_trace_check_file(void)
+{
+    wchar_t typed[OI_PATH_MAX], path[OI_PATH_MAX];
+    DWORD length = GetEnvironmentVariableW(L"OPENIMAPI2_TRACE", typed, OI_PATH_MAX);
+    struct oi_answer answer;
+    HANDLE file;
+
+    if (!length)
+        return;
+    if (length >= OI_PATH_MAX || !oi_path_absolute(typed, path)) {
+        oi_warn(NULL, "OPENIMAPI2_TRACE is too long for a path; nothing is traced");
+        return;
+    }
+    file = CreateFileW(path, GENERIC_READ | GENERIC_WRITE,
+                       FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS,
+                       FILE_ATTRIBUTE_NORMAL, NULL);
+    answer = oi_answer_from_win32(GetLastError());
+    if (file == INVALID_HANDLE_VALUE)
+        oi_warn(&answer, "nothing is traced, \"%s\" (OPENIMAPI2_TRACE) can't be opened",
+                oi_utf8(typed).text);
+    else
+        CloseHandle(file);
 }

@@ -1,5 +1,5 @@
-/* One line for every command, put together by hand: a drive that answers in a microsecond must not
- * spend another one on printf. */
+/* One line for every command. A drive that answers in a microsecond must not spend another one on
+ * printf: trace_line.h of the room names does without. */
 #include "trace.h"
 
 #include <stdarg.h>
@@ -7,84 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include "command_table.h"
 #include "drive.h"
 #include "faults.h"
 #include "personality.h"
 #include "range.h"
-#include "sense_words.h"
+#include "trace_line.h"
 
-/* ---- text ---- */
-
-/* A line being made; it always fits, words of any length are cut by who adds them. */
-struct line {
-    char *at;
-};
-
-static void add_text(struct line *line, const char *text)
-{
-    size_t length = strlen(text);
-
-    memcpy(line->at, text, length);
-    line->at += length;
-}
-
-static void pad_to(struct line *line, const char *column)
-{
-    while (line->at < column)
-        *line->at++ = ' ';
-}
-
-/* The number right-aligned in width columns, with `fill` in front. */
-static void add_number(struct line *line, uint64_t number, int width, char fill)
-{
-    char digits[20];
-    int count = 0;
-
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while (number /= 10);
-    for (int i = count; i < width; i++)
-        *line->at++ = fill;
-    while (count)
-        *line->at++ = digits[--count];
-}
-
-static void add_signed(struct line *line, int64_t number)
-{
-    if (number < 0)
-        *line->at++ = '-';
-    add_number(line, (uint64_t)(number < 0 ? -number : number), 0, ' ');
-}
-
-static void add_hex(struct line *line, uint8_t byte)
-{
-    static const char digits[] = "0123456789ABCDEF";
-
-    *line->at++ = digits[byte >> 4];
-    *line->at++ = digits[byte & 0x0f];
-}
-
-static void add_time(struct line *line, const struct trace *trace, uint64_t now_us)
-{
-    uint64_t us = now_us - trace->opened_us;
-
-    add_number(line, us / 1000000, 6, ' ');
-    *line->at++ = '.';
-    add_number(line, us % 1000000, 6, '0');
-    add_text(line, "  ");
-}
+/* ---- the line ---- */
 
 /* After trace_make_room, which may have given the trace up. */
-static struct line line_begin(struct trace *trace)
+static struct oi_line begin_line(struct trace *trace, uint64_t now_us)
 {
-    return (struct line){trace->buffer + trace->used};
+    struct oi_line line = oi_line_begin(trace->buffer + trace->used, TRACE_LINE_MAX);
+
+    oi_line_seconds(&line, now_us - trace->opened_us);
+    return line;
 }
 
-static void line_end(struct trace *trace, struct line *line)
+static void end_line(struct trace *trace, struct oi_line *line)
 {
-    *line->at++ = '\n';
-    trace->used = (size_t)(line->at - trace->buffer);
+    trace->used += oi_line_end(line);
 }
 
 /* ---- the parts of a command's line ---- */
@@ -107,27 +49,6 @@ static bool is_all_zero(const struct oi_emu_command *command)
     return true;
 }
 
-static void add_operands(struct line *line, const struct oi_emu_command *command)
-{
-    bool ranged = has_range(command->cdb[0]);
-
-    if (ranged) {
-        struct block_range range = range_of(command->cdb);
-
-        add_text(line, "LBA ");
-        add_signed(line, range.lba);
-        add_text(line, ", ");
-        add_number(line, range.blocks, 0, ' ');
-        add_text(line, range.blocks == 1 ? " block " : " blocks ");
-    }
-    if (ranged ? !has_flags(command) : is_all_zero(command))
-        return;
-    for (int i = 0; i < command->cdb_len && i < OI_EMU_CDB_MAX; i++) {
-        add_hex(line, command->cdb[i]);
-        *line->at++ = ' ';
-    }
-}
-
 static bool is_fixed(const uint8_t *sense)
 {
     return (sense[0] & 0x7f) < 0x72;
@@ -138,62 +59,36 @@ static uint8_t sense_key(const uint8_t *sense)
     return sense[is_fixed(sense) ? 2 : 1] & 0x0f;
 }
 
-static void add_information(struct line *line, const uint8_t *sense, uint8_t length)
+static struct oi_traced_sense read_sense(const uint8_t *sense, uint8_t length)
 {
     enum { FIXED_END = 7, DESCRIPTOR_END = 20, VALID = 0x80 };
     bool fixed = is_fixed(sense);
 
-    if (fixed ? length < FIXED_END || !(sense[0] & VALID)
-              : length < DESCRIPTOR_END || sense[8] || !(sense[10] & VALID))
-        return;
-    add_text(line, " at LBA ");
-    add_signed(line, (int32_t)be32(sense + (fixed ? 3 : 16)));
+    return (struct oi_traced_sense){
+        .present = length > 0,
+        .deferred = sense[0] & 0x01,
+        .key = sense_key(sense),
+        .asc = sense[fixed ? 12 : 2],
+        .ascq = sense[fixed ? 13 : 3],
+        .has_lba = fixed ? length >= FIXED_END && (sense[0] & VALID)
+                         : length >= DESCRIPTOR_END && !sense[8] && (sense[10] & VALID),
+        .lba = (int32_t)be32(sense + (fixed ? 3 : 16)),
+    };
 }
 
-static void add_sense(struct line *line, const uint8_t *sense, uint8_t length)
+static const char *words_of(enum oi_emu_delivery delivery)
 {
-    enum { WORDS_MAX = 160 };
-    char words[WORDS_MAX];
-    bool fixed = is_fixed(sense);
-    uint8_t key = sense_key(sense);
-    uint8_t asc = sense[fixed ? 12 : 2];
-    uint8_t ascq = sense[fixed ? 13 : 3];
-
-    if (!length) {
-        add_text(line, "CHECK CONDITION without sense data");
-        return;
+    switch (delivery) {
+    case OI_EMU_TIMED_OUT:
+        return "no answer in time";
+    case OI_EMU_RESET:
+        return "no answer, the bus was reset";
+    case OI_EMU_GONE:
+        return "no answer, the drive is unplugged";
+    case OI_EMU_ANSWERED:
+        break;
     }
-    add_text(line, "CHECK CONDITION ");
-    add_hex(line, key);
-    line->at[-2] = line->at[-1];
-    line->at[-1] = '/';
-    add_hex(line, asc);
-    *line->at++ = '/';
-    add_hex(line, ascq);
-    add_text(line, sense[0] & 0x01 ? " deferred " : " ");
-    oi_code_words(key, asc, ascq, words, sizeof(words));
-    add_text(line, words);
-    add_information(line, sense, length);
-}
-
-static void add_outcome(struct line *line, const struct oi_emu_reply *reply)
-{
-    enum { CHECK_CONDITION = 0x02, BUSY = 0x08, CONFLICT = 0x18 };
-
-    if (reply->delivery == OI_EMU_TIMED_OUT)
-        add_text(line, "no answer in time");
-    else if (reply->delivery == OI_EMU_RESET)
-        add_text(line, "no answer, the bus was reset");
-    else if (reply->delivery == OI_EMU_GONE)
-        add_text(line, "no answer, the drive is unplugged");
-    else if (reply->scsi_status == CHECK_CONDITION)
-        add_sense(line, reply->sense, reply->sense_len);
-    else if (reply->scsi_status == BUSY)
-        add_text(line, "BUSY");
-    else if (reply->scsi_status == CONFLICT)
-        add_text(line, "RESERVATION CONFLICT");
-    else
-        add_text(line, "GOOD");
+    return NULL;
 }
 
 static bool went_well(const struct oi_emu_reply *reply)
@@ -204,28 +99,31 @@ static bool went_well(const struct oi_emu_reply *reply)
 static void add_command(struct oi_emu *emu, const struct oi_emu_command *command,
                         const struct oi_emu_reply *reply, uint64_t begun_us, uint64_t now_us)
 {
-    /* Columns behind the time: the longest name, and the bytes of a CDB of 12. */
-    enum { NAME = 31, OPERANDS = 37, BYTES = 9, DURATION = 9 };
-    struct line line = line_begin(&emu->trace);
-    char *column;
+    struct oi_line line = begin_line(&emu->trace, begun_us);
+    struct oi_traced_command traced = {
+        .cdb = command->cdb,
+        .cdb_len = command->cdb_len < OI_EMU_CDB_MAX ? command->cdb_len : OI_EMU_CDB_MAX,
+        .ranged = has_range(command->cdb[0]),
+        .moved = reply->moved,
+        .elapsed_us = now_us - begun_us,
+        .no_answer = words_of(reply->delivery),
+        .scsi_status = reply->scsi_status,
+        .sense = read_sense(reply->sense, reply->sense_len),
+    };
 
-    add_time(&line, &emu->trace, begun_us);
-    column = line.at + NAME;
-    add_text(&line, oi_command_info(command->cdb[0])->name);
-    pad_to(&line, column);
-    column += OPERANDS;
-    add_operands(&line, command);
-    pad_to(&line, column);
-    add_number(&line, reply->moved, BYTES, ' ');
-    add_text(&line, " bytes");
-    add_number(&line, now_us - begun_us, DURATION, ' ');
-    add_text(&line, " us  ");
-    add_outcome(&line, reply);
-    if (!went_well(reply) && emu->detail[0] && !emu->trace.told && reply->delivery != OI_EMU_GONE) {
-        add_text(&line, "; ");
-        add_text(&line, emu->detail);
+    if (traced.ranged) {
+        struct block_range range = range_of(command->cdb);
+
+        traced.lba = range.lba;
+        traced.blocks = range.blocks;
     }
-    line_end(&emu->trace, &line);
+    traced.show_cdb = traced.ranged ? has_flags(command) : !is_all_zero(command);
+    oi_line_command(&line, &traced);
+    if (!went_well(reply) && emu->detail[0] && !emu->trace.told && reply->delivery != OI_EMU_GONE) {
+        oi_line_text(&line, "; ");
+        oi_line_text(&line, emu->detail);
+    }
+    end_line(&emu->trace, &line);
 }
 
 /* ---- events ---- */
@@ -235,18 +133,17 @@ static void add_event(struct oi_emu *emu, uint64_t now_us, const char *format, v
     enum { WORDS_MAX = 512 };
     struct trace *trace = &emu->trace;
     char words[WORDS_MAX];
-    struct line line;
+    struct oi_line line;
 
     if (!trace->buffer || vsnprintf(words, sizeof(words), format, args) < 0)
         return;
     trace_make_room(trace);
     if (!trace->buffer)
         return;
-    line = line_begin(trace);
-    add_time(&line, trace, now_us);
-    add_text(&line, "-- ");
-    add_text(&line, words);
-    line_end(trace, &line);
+    line = begin_line(trace, now_us);
+    oi_line_text(&line, "-- ");
+    oi_line_text(&line, words);
+    end_line(trace, &line);
 }
 
 void trace_event(struct oi_emu *emu, const char *format, ...)
@@ -356,22 +253,6 @@ static bool is_milestone(const struct oi_emu_command *command, const struct oi_e
            opcode == OI_OP_START_STOP_UNIT;
 }
 
-/* The day of a time in seconds since 1970-01-01, by the rules of the Gregorian calendar. */
-static void date_of(uint64_t seconds, unsigned *year, unsigned *month, unsigned *day)
-{
-    /* Years begin in March here, so that the leap day is the last one. */
-    uint64_t days = seconds / 86400 + 719468;
-    uint64_t era = days / 146097;
-    unsigned of_era = (unsigned)(days % 146097);
-    unsigned in_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    unsigned of_year = of_era - (365 * in_era + in_era / 4 - in_era / 100);
-    unsigned from_march = (5 * of_year + 2) / 153;
-
-    *day = of_year - (153 * from_march + 2) / 5 + 1;
-    *month = from_march < 10 ? from_march + 3 : from_march - 9;
-    *year = (unsigned)(era * 400 + in_era) + (*month <= 2);
-}
-
 static size_t recorder_name(const char *ini_path, const char **name)
 {
     size_t length;
@@ -396,7 +277,7 @@ static void begin_file(struct oi_emu *emu)
     const char *name;
     size_t length = recorder_name(emu->ini_path, &name);
 
-    date_of(seconds, &year, &month, &day);
+    oi_date_of(seconds, &year, &month, &day);
     text_add(&header, "openimapi2 " OI_VERSION ", trace of the recorder \"%.*s\"\n", (int)length,
              name);
     text_add(&header, "opened on %04u-%02u-%02u at %02u:%02u:%02u UTC, personality %s, disc %s\n",

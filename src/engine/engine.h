@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 #include "clock.h"
+#include "flight.h"
 #include "geometry.h"
 #include "sense.h"
 #include "transport.h"
@@ -66,6 +67,7 @@ struct oi_section {
     struct oi_drive *drive;   /* borrowed until the call returns */
     struct oi_client *client; /* borrowed until the call returns */
     struct oi_clock *clock;   /* for the drive's pauses and budgets; NULL: the real one */
+    struct oi_flight *flight; /* borrowed until the call returns; NULL: nothing is recorded */
     int32_t start_lba;
     int32_t blocks; /* >= 1, start_lba + blocks - 1 <= INT32_MAX */
     uint32_t block_bytes;
@@ -100,6 +102,7 @@ struct oi_outcome {
     uint32_t attempts;
     uint64_t elapsed_us;
     uint32_t timeout_ms;
+    uint32_t fifo_used_bytes, fifo_total_bytes; /* when it failed */
     /* Things that did no harm. */
     uint32_t recovered_errors;
     uint32_t blocks_replayed; /* written once more, since the drive had lost them */

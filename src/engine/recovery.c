@@ -84,6 +84,8 @@ static struct oi_outcome failure_of(const struct oi_writer *writer,
                                     const struct oi_situation *situation, uint32_t blocks,
                                     enum oi_status status)
 {
+    struct oi_progress progress = oi_running_progress(writer->running);
+
     return (struct oi_outcome){
         .status = status,
         .foreign = situation->completion->foreign,
@@ -97,6 +99,8 @@ static struct oi_outcome failure_of(const struct oi_writer *writer,
         .attempts = situation->attempts,
         .elapsed_us = situation->elapsed_us,
         .timeout_ms = situation->command->timeout_ms,
+        .fifo_used_bytes = progress.used_bytes,
+        .fifo_total_bytes = progress.total_bytes,
     };
 }
 

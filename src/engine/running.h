@@ -32,6 +32,8 @@ void oi_running_release(struct oi_running *running);
 /* Records the first failure; later ones are not heard. fill is what the outcome gets. */
 void oi_running_fail(struct oi_running *running, const struct oi_outcome *failure);
 void oi_running_wake_client(struct oi_running *running);
+/* A picture of it as it is now. Any of its threads. */
+struct oi_progress oi_running_progress(const struct oi_running *running);
 /* A cancel was accepted for this section. Any of its threads while it runs. */
 bool oi_running_cancelled(const struct oi_running *running);
 /* Every command of the section goes through here. The writer's thread. False: cancelled, nothing

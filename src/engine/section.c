@@ -68,7 +68,7 @@ void oi_running_wake_client(struct oi_running *running)
     oi_mutex_unlock(&running->lock);
 }
 
-static struct oi_progress progress_of(const struct oi_running *running)
+struct oi_progress oi_running_progress(const struct oi_running *running)
 {
     const struct oi_section *section = &running->section;
     /* Written first: a picture in which more is written than was read can't be taken. */
@@ -95,17 +95,23 @@ static struct oi_progress progress_of(const struct oi_running *running)
 bool oi_running_execute(struct oi_running *running, const struct oi_command *command,
                         struct oi_completion *completion)
 {
+    struct oi_flight *flight = running->section.flight;
+    struct oi_clock *clock = running->section.clock;
+    uint64_t issued_us = flight ? clock->now_us(clock) : 0;
+
     *completion = (struct oi_completion){0};
     if (oi_running_cancelled(running))
         return false;
     oi_transport_execute(running->section.drive->transport, command, completion);
+    if (flight)
+        oi_flight_record(flight, command, completion, issued_us, clock->now_us(clock) - issued_us);
     return true;
 }
 
 static void tell_client(const struct oi_running *running)
 {
     struct oi_client *client = running->section.client;
-    struct oi_progress progress = progress_of(running);
+    struct oi_progress progress = oi_running_progress(running);
 
     client->ops->update(client, &progress);
 }
@@ -233,7 +239,7 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
     running->client = NULL;
     *outcome = running->outcome;
     oi_mutex_unlock(&running->lock);
-    outcome->progress = progress_of(running);
+    outcome->progress = oi_running_progress(running);
     outcome->blocks_read = atomic_load(&running->blocks_read);
     outcome->blocks_written = atomic_load(&running->blocks_written);
     if (outcome->culprit != OI_BY_DRIVE)

@@ -52,6 +52,55 @@ enum oi_status oi_file_read_all(const char *path, size_t limit, char **data, siz
     return status;
 }
 
+/* A condition that nobody signals: the wait ends by its deadline alone. */
+static void pause_until(uint64_t deadline_us)
+{
+    struct oi_mutex mutex;
+    struct oi_cond cond;
+
+    oi_mutex_init(&mutex);
+    oi_cond_init(&cond);
+    oi_mutex_lock(&mutex);
+    while (oi_clock_us() < deadline_us && oi_cond_wait_until(&cond, &mutex, deadline_us))
+        ;
+    oi_mutex_unlock(&mutex);
+    oi_cond_fini(&cond);
+    oi_mutex_fini(&mutex);
+}
+
+/* Far beyond the end of any file. */
+#define APPEND_LOCK ((uint64_t)1 << 62)
+
+static bool lock_for_append(struct oi_file *file)
+{
+    enum { PATIENCE_US = 1000 * 1000, PAUSE_US = 200 };
+    uint64_t patience_us = oi_clock_us() + PATIENCE_US;
+    enum oi_status status;
+
+    while ((status = oi_file_lock(file, APPEND_LOCK)) == OI_SHARING) {
+        uint64_t now_us = oi_clock_us();
+
+        if (now_us >= patience_us)
+            break;
+        pause_until(now_us + PAUSE_US);
+    }
+    return status == OI_OK;
+}
+
+/* No system's own append will do: Wine looks for the end before it writes, in two steps. */
+enum oi_status oi_file_append(struct oi_file *file, const void *data, size_t size)
+{
+    bool locked = lock_for_append(file);
+    uint64_t end;
+    enum oi_status status = oi_file_size(file, &end);
+
+    if (status == OI_OK)
+        status = oi_file_write_at(file, end, data, size);
+    if (locked)
+        oi_file_unlock(file, APPEND_LOCK);
+    return status;
+}
+
 /* Opens a new file beside path under a name that nobody has; *name is malloc'ed. */
 static enum oi_status open_beside(const char *path, struct oi_file **file, char **name)
 {

@@ -52,6 +52,11 @@ void oi_cond_broadcast(struct oi_cond *cond);
 
 /* Microseconds since an arbitrary start; never goes back. Any thread. */
 uint64_t oi_clock_us(void);
+/* Microseconds since 1970-01-01 UTC, by a clock that people may set. Any thread. */
+uint64_t oi_wall_clock_us(void);
+
+/* The number by which the system knows this process. */
+uint32_t oi_process_id(void);
 
 /* A thread that ends by itself and is waited for by exactly one oi_thread_join, or let go by
  * exactly one oi_thread_detach. In a Windows DLL every thread holds a reference to the module it
@@ -85,6 +90,10 @@ enum oi_status oi_file_read_at(struct oi_file *file, uint64_t offset, void *data
 /* Writes all of it or fails. */
 enum oi_status oi_file_write_at(struct oi_file *file, uint64_t offset, const void *data,
                                 size_t size);
+/* Adds all of it at the end in one piece, whoever else appends to that file: other oi_files, of
+ * this process or others, native or Windows. One call at a time for each oi_file. Whoever holds the
+ * others up for a second (a process that was stopped in the middle) is not waited for. */
+enum oi_status oi_file_append(struct oi_file *file, const void *data, size_t size);
 enum oi_status oi_file_size(struct oi_file *file, uint64_t *size);
 enum oi_status oi_file_set_size(struct oi_file *file, uint64_t size); /* grows sparsely */
 /* Data is on stable storage when it returns. */

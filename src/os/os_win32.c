@@ -90,6 +90,20 @@ uint64_t oi_clock_us(void)
     return seconds * 1000000 + rest * 1000000 / (uint64_t)per_second.QuadPart;
 }
 
+uint64_t oi_wall_clock_us(void)
+{
+    const uint64_t from_1601_to_1970 = 11644473600000000u; /* microseconds */
+    FILETIME now;
+
+    GetSystemTimeAsFileTime(&now);
+    return (((uint64_t)now.dwHighDateTime << 32) | now.dwLowDateTime) / 10 - from_1601_to_1970;
+}
+
+uint32_t oi_process_id(void)
+{
+    return GetCurrentProcessId();
+}
+
 struct oi_thread {
     HANDLE handle;
 };

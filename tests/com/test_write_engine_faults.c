@@ -47,6 +47,24 @@ static void assert_names(const char *text, LONG lba)
         fail_msg("\"%s\" does not say which WRITE at %ld", text, lba);
 }
 
+/* What the words say of the circumstances. */
+struct circumstances {
+    ULONG attempt, seconds, tenths, timeout_s, percent;
+};
+
+static struct circumstances circumstances_of(const char *text)
+{
+    struct circumstances c = {0};
+    const char *from = strstr(text, "; attempt ");
+
+    if (!from ||
+        sscanf(from, "; attempt %lu, after %lu.%lu s of at most %lu s; the fifo was %lu %% full.",
+               &c.attempt, &c.seconds, &c.tenths, &c.timeout_s, &c.percent) != 5)
+        fail_msg("\"%s\" does not tell attempts, time, time-out and fifo", text);
+    assert_true(c.tenths <= 9 && c.percent <= 100);
+    return c;
+}
+
 /* == answers after which the write goes on == */
 
 static void assert_waited_out(struct bench *b, LONG nth, LONG times, struct sense sense)
@@ -272,6 +290,87 @@ static void a_command_that_times_out_for_good_is_a_time_out(void **state)
     assert_true(drive_blank(&b->drive, 64, BLOCKS));
 }
 
+/* == what its words say == */
+
+static void the_words_tell_command_place_sense_attempt_time_and_fifo(void **state)
+{
+    struct bench *b = *state;
+    struct circumstances c;
+    char text[BENCH_TEXT];
+
+    use_write_once(b);
+    drive_sense(&b->drive, 3, 1000000, (struct sense){.key = 3, .asc = 0x0c});
+    assert_hr(bench_write(b, 0, BLOCKS), UNEXPECTED);
+    bench_error(text);
+    assert_non_null(strstr(text, "WRITE (10) of 32 blocks at LBA 64 failed: medium error, write "
+                                 "error (3/0C/00); attempt 1, after "));
+    assert_non_null(strstr(text, " full. 64 of 256 blocks were written, the last at LBA 63."));
+    c = circumstances_of(text);
+    assert_int_equal(c.timeout_s, 200);
+}
+
+static void the_words_tell_how_often_it_was_tried(void **state)
+{
+    struct bench *b = *state;
+    struct circumstances c;
+    char text[BENCH_TEXT];
+
+    use_write_once(b);
+    drive_sense(&b->drive, 1, 2, (struct sense){.key = 2, .asc = 4, .ascq = 8});
+    drive_sense(&b->drive, 3, 1, (struct sense){.key = 4, .asc = 0x44});
+    assert_hr(bench_write(b, 0, BLOCKS), UNEXPECTED);
+    c = circumstances_of(bench_error(text));
+    assert_int_equal(c.attempt, 3);
+    assert_int_equal(c.timeout_s, 300);
+    assert_non_null(strstr(text, "Nothing was written."));
+}
+
+/* A recorder that can't be reached says nothing about what it was given before. */
+static void the_words_tell_from_where_on_the_disc_is_in_doubt(void **state)
+{
+    struct bench *b = *state;
+    char text[BENCH_TEXT];
+
+    use_write_once(b);
+    drive_result(&b->drive, 3, 1000000, E_FAIL);
+    assert_hr(bench_write(b, 0, BLOCKS), E_FAIL);
+    assert_non_null(strstr(bench_error(text), " 64 of 256 blocks were accepted; whether those from "
+                                              "LBA 0 on are on the disc is not known."));
+}
+
+/* On the writer's thread, as a recorder does that explains its failure. */
+static void explain(struct drive *drive, LONG nth)
+{
+    ICreateErrorInfo *writer;
+    IErrorInfo *error;
+
+    (void)drive;
+    if (nth < 3 || FAILED(CreateErrorInfo(&writer)))
+        return;
+    ICreateErrorInfo_SetDescription(
+        writer, L"WRITE (10) failed: the drive did not answer in time. The bus was reset.");
+    if (SUCCEEDED(ICreateErrorInfo_QueryInterface(writer, &IID_IErrorInfo, (void **)&error))) {
+        SetErrorInfo(0, error);
+        IErrorInfo_Release(error);
+    }
+    ICreateErrorInfo_Release(writer);
+}
+
+static void what_the_recorder_explains_is_told_once(void **state)
+{
+    struct bench *b = *state;
+    char text[BENCH_TEXT];
+
+    use_write_once(b);
+    b->drive.on_write = explain;
+    drive_result(&b->drive, 3, 1000000, E_IMAPI_RECORDER_COMMAND_TIMEOUT);
+    assert_hr(bench_write(b, 0, BLOCKS), E_IMAPI_RECORDER_COMMAND_TIMEOUT);
+    assert_names(bench_error(text), 64);
+    assert_non_null(strstr(text, " failed: the drive did not answer in time. The bus was reset; "
+                                 "attempt "));
+    assert_null(strstr(strstr(text, "failed") + 1, "failed"));
+}
+
 /* == sweeps == */
 
 static void assert_sweep(struct bench *b, IMAPI_PROFILE_TYPE profile, const struct fault *fault,
@@ -361,6 +460,10 @@ int main(void)
         IN_STA(a_deferred_recovered_error_never_leaves_a_hole),
         IN_BOTH(a_failure_of_the_recorder_passes_unchanged_and_is_not_retried),
         IN_STA(a_command_that_times_out_for_good_is_a_time_out),
+        IN_STA(the_words_tell_command_place_sense_attempt_time_and_fifo),
+        IN_STA(the_words_tell_how_often_it_was_tried),
+        IN_STA(the_words_tell_from_where_on_the_disc_is_in_doubt),
+        IN_STA(what_the_recorder_explains_is_told_once),
         IN_BOTH(whichever_write_fails_the_section_says_which),
         IN_STA(a_drive_that_answers_nothing_but_writes_is_written_to),
         IN_BOTH(the_engine_writes_again_after_any_failure),

@@ -1,6 +1,8 @@
 /* What src/os promises on every system. */
 #include "scratch.h"
 
+#include <time.h>
+
 enum { SECOND_US = 1000000 };
 
 static uint64_t soon(void)
@@ -34,7 +36,7 @@ static void count_one(void *context)
 
     oi_mutex_lock(&counter->mutex);
     counter->value++;
-    oi_cond_signal(&counter->changed);
+    oi_cond_broadcast(&counter->changed);
     oi_mutex_unlock(&counter->mutex);
 }
 
@@ -74,6 +76,15 @@ static void the_clock_counts_and_never_goes_back(void **state)
         assert_true(now >= last);
         last = now;
     }
+}
+
+static void the_wall_clock_agrees_with_the_c_library(void **state)
+{
+    uint64_t before = (uint64_t)time(NULL) - 1; /* another, coarser clock may lag behind */
+    uint64_t now = oi_wall_clock_us() / SECOND_US;
+
+    (void)state;
+    assert_in_range(now, before, (uint64_t)time(NULL) + 1);
 }
 
 static void a_joined_thread_has_done_its_work(void **state)
@@ -297,6 +308,88 @@ static void a_file_grows_sparsely_and_shrinks(void **state)
     assert_int_equal(oi_file_size(file, &size), OI_OK);
     assert_int_equal(size, 3);
     oi_file_close(file);
+}
+
+enum { APPENDERS = 4, APPENDED_LINES = 500, APPENDED_BYTES = 100 };
+
+struct appender {
+    struct counter *ready; /* they begin together */
+    const char *path;
+    char letter;
+    enum oi_status status;
+};
+
+/* Lines of one letter, of different lengths. */
+static void append_lines(void *context)
+{
+    struct appender *appender = context;
+    struct oi_file *file;
+    char line[APPENDED_BYTES];
+
+    memset(line, appender->letter, sizeof(line));
+    appender->status = oi_file_open(&file, appender->path, OI_FILE_CREATE);
+    count_one(appender->ready);
+    counter_reaches(appender->ready, APPENDERS);
+    for (int i = 0; i < APPENDED_LINES && appender->status == OI_OK; i++) {
+        size_t size = (size_t)(1 + i % (APPENDED_BYTES - 1));
+
+        line[size] = '\n';
+        appender->status = oi_file_append(file, line, size + 1);
+        line[size] = appender->letter;
+    }
+    oi_file_close(file);
+}
+
+static void what_several_append_at_once_is_neither_lost_nor_mixed(void **state)
+{
+    const char *path = scratch_path(*state, "log");
+    struct appender appenders[APPENDERS];
+    struct oi_thread *threads[APPENDERS];
+    int lines[APPENDERS] = {0};
+    struct counter ready;
+    char *text;
+    size_t size;
+
+    counter_init(&ready);
+    write_file(path, "A\n", 2);
+    for (int i = 0; i < APPENDERS; i++) {
+        appenders[i] = (struct appender){.ready = &ready, .path = path, .letter = (char)('A' + i)};
+        assert_int_equal(oi_thread_start(&threads[i], append_lines, &appenders[i]), OI_OK);
+    }
+    for (int i = 0; i < APPENDERS; i++) {
+        oi_thread_join(threads[i]);
+        assert_int_equal(appenders[i].status, OI_OK);
+    }
+    counter_fini(&ready);
+    assert_int_equal(oi_file_read_all(path, 1 << 20, &text, &size), OI_OK);
+    for (char *at = text; *at; at = strchr(at, '\n') + 1) {
+        const char *end = strchr(at, '\n');
+
+        assert_true(end && *at >= 'A' && *at < 'A' + APPENDERS);
+        for (const char *c = at; c < end; c++)
+            assert_int_equal(*c, *at);
+        lines[*at - 'A']++;
+    }
+    free(text);
+    assert_int_equal(lines[0], APPENDED_LINES + 1);
+    for (int i = 1; i < APPENDERS; i++)
+        assert_int_equal(lines[i], APPENDED_LINES);
+}
+
+static void an_appender_that_is_held_up_forever_appends_all_the_same(void **state)
+{
+    const char *path = scratch_path(*state, "log");
+    struct oi_file *stopped, *file;
+
+    assert_int_equal(oi_file_open(&stopped, path, OI_FILE_CREATE), OI_OK);
+    assert_int_equal(oi_file_open(&file, path, OI_FILE_CREATE), OI_OK);
+    assert_int_equal(oi_file_lock(stopped, (uint64_t)1 << 62), OI_OK);
+    assert_int_equal(oi_file_append(file, "on", 2), OI_OK);
+    oi_file_unlock(stopped, (uint64_t)1 << 62);
+    assert_int_equal(oi_file_append(file, "wards", 5), OI_OK);
+    oi_file_close(stopped);
+    oi_file_close(file);
+    assert_file_holds(path, "onwards");
 }
 
 static void a_lock_keeps_out_every_other_file_until_it_is_given_up(void **state)
@@ -552,6 +645,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_a_text),
         cmocka_unit_test(the_clock_counts_and_never_goes_back),
+        cmocka_unit_test(the_wall_clock_agrees_with_the_c_library),
         cmocka_unit_test(a_joined_thread_has_done_its_work),
         cmocka_unit_test(a_detached_thread_runs_to_its_end),
         cmocka_unit_test(a_mutex_lets_one_thread_in_at_a_time),
@@ -564,6 +658,8 @@ int main(void)
         WITH_SCRATCH(reads_and_writes_go_where_they_are_told),
         WITH_SCRATCH(only_the_end_of_the_file_makes_a_read_short),
         WITH_SCRATCH(a_file_grows_sparsely_and_shrinks),
+        WITH_SCRATCH(what_several_append_at_once_is_neither_lost_nor_mixed),
+        WITH_SCRATCH(an_appender_that_is_held_up_forever_appends_all_the_same),
         WITH_SCRATCH(a_lock_keeps_out_every_other_file_until_it_is_given_up),
         WITH_SCRATCH(closing_one_file_leaves_the_locks_of_another_alone),
         WITH_SCRATCH(a_whole_file_is_read_with_a_nul_behind_it),
