@@ -22,7 +22,7 @@ AT_LEAST, AT_MOST = "at least", "at most"
 
 # Instructions of the engine and of all it calls in src/, for 16 384 WRITEs; a tenth above what was
 # counted when this line was last changed. To be lowered whenever the engine gets leaner.
-INSTRUCTIONS = 7.5
+INSTRUCTIONS = 7.7
 
 
 class Goal:
