@@ -42,7 +42,7 @@ GOALS = [
          "speed.dd-null"),
     Goal("G1w", "to a null drive, DLL", "speed.com-null", "GiB/s", AT_LEAST, 0.60,
          "speed.dd-null"),
-    Goal("G1w-cdrskin", "the same", "speed.com-null", "GiB/s", AT_LEAST, 1.2,
+    Goal("G1w-cdrskin", "to a null drive, DLL", "speed.com-null", "GiB/s", AT_LEAST, 1.2,
          "speed.cdrskin-fs0-null"),
     Goal("G2", "CPU, null drive, engine", "cpu.engine-null", "s/GiB", AT_MOST, 0.25, digits=3),
     Goal("G2w", "CPU, null drive, DLL", "cpu.com-null", "s/GiB", AT_MOST, None, digits=3),
@@ -173,7 +173,7 @@ def machine():
     virtual = "virtual machine, " if re.search(r"^flags.*\bhypervisor\b", open(
         "/proc/cpuinfo", encoding="utf-8").read(), re.M) else ""
     return (f"{processor}, {os.cpu_count()} cores, {virtual}{memory:.0f} GiB of memory, {system}, "
-            f"Linux {platform.release()}, {first_line('/usr/lib/wine/wine64', '--version')}, "
+            f"Linux {platform.release().split('-')[0]}, {first_line('/usr/lib/wine/wine64', '--version')}, "
             f"{first_line('gcc', '--version')}")
 
 
