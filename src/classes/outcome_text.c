@@ -104,6 +104,8 @@ static void unblamed_text(const struct oi_outcome *outcome, char *text, size_t s
     else if (outcome->sense.present)
         snprintf(text, size,
                  "After the last WRITE the drive reported that an earlier one failed: %s.", reason);
+    else if (outcome->status != OI_FOREIGN)
+        snprintf(text, size, "Asked after the last WRITE how far it has come: %s.", reason);
     else
         snprintf(text, size, "The recorder can't be called from the thread that writes.");
 }

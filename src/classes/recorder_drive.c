@@ -5,6 +5,7 @@
 #include <string.h>
 #include "imapi2error.h"
 #include "cdb.h"
+#include "com_status.h"
 
 enum { SENSE_BYTES = 18 };
 
@@ -81,6 +82,14 @@ static HRESULT send_command(struct recorder_drive *self, const struct oi_command
                                               timeout_s);
 }
 
+/* Those that the engine has a rule for; COM clients get the same code back for both. */
+static enum oi_status failure_status(HRESULT hr)
+{
+    if (hr == com_status_hresult(OI_TIMED_OUT))
+        return OI_TIMED_OUT;
+    return hr == com_status_hresult(OI_DEVICE_GONE) ? OI_DEVICE_GONE : OI_FOREIGN;
+}
+
 static void drive_execute(struct oi_transport *transport, const struct oi_command *command,
                           struct oi_completion *completion)
 {
@@ -93,7 +102,7 @@ static void drive_execute(struct oi_transport *transport, const struct oi_comman
     if (hr != S_OK)
         keep_detail(self, command);
     if (FAILED(hr)) {
-        completion->status = hr == E_IMAPI_RECORDER_COMMAND_TIMEOUT ? OI_TIMED_OUT : OI_FOREIGN;
+        completion->status = failure_status(hr);
     } else if (hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
         completion->scsi_status = OI_SCSI_CHECK_CONDITION;
         completion->sense_len = SENSE_BYTES;

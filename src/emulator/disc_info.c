@@ -122,10 +122,12 @@ static void tell_what_is_recorded(const struct oi_emu *emu, struct track_summary
 {
     uint64_t from = emu->image.discarded_from / disc_sector_bytes(&emu->disc);
 
-    if (!emu->image.discarded || !track->next_valid || from < track->start || from >= track->next)
+    if (!emu->image.discarded || track->closed || from < track->start ||
+        from - track->start >= track->size || (track->next_valid && from >= track->next))
         return;
-    track->free += track->next - (uint32_t)from;
+    track->next_valid = true;
     track->next = (uint32_t)from;
+    track->free = track->start + track->size - track->next;
 }
 
 static void put_track(const struct oi_emu *emu, uint32_t number, uint8_t data[48])

@@ -13,7 +13,9 @@ enum {
     START_MS = 240 * 1000,
     SYNCHRONIZE_MS = 900 * 1000,
     READY_POLL_US = 100 * 1000,
+    READY_BUDGET_US = 60 * 1000 * 1000,
     ATTENTIONS_MAX = 5,
+    TRIES_MAX = 5,
     SENSE_BYTES = 18,
     TRACK_BYTES = 36,
     BUFFER_BYTES = 12,
@@ -125,6 +127,27 @@ bool oi_ask_ready(struct oi_running *running, uint64_t budget_us, struct oi_news
     }
 }
 
+/* Whether it is worth asking again: not when the drive does not know the question, or is gone. */
+static bool may_answer_yet(const struct answer *answer, const struct oi_news *news)
+{
+    const struct oi_sense *sense = &answer->sense;
+    bool refused = sense->present && !sense->deferred && sense->key == OI_KEY_ILLEGAL_REQUEST;
+
+    if (answer->completion.status != OI_OK)
+        return answer->completion.status == OI_TIMED_OUT;
+    return !refused && !news->another_disc;
+}
+
+static bool read_track(const struct answer *answer, const uint8_t *data,
+                       struct oi_track_information *track)
+{
+    const struct oi_sense *sense = &answer->sense;
+    bool recovered = sense->present && !sense->deferred && sense->key <= OI_KEY_RECOVERED_ERROR;
+
+    return (answer->good || recovered) &&
+           oi_track_information_parse(data, answer->completion.moved, track);
+}
+
 bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next,
                           struct oi_news *news)
 {
@@ -133,16 +156,21 @@ bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next
         oi_cdb_read_track_information(OI_BY_LBA, lba < 0 ? 0 : (uint32_t)lba, TRACK_BYTES);
     struct oi_track_information track;
     struct answer answer;
-    uint32_t attentions = 0;
 
-    do {
+    for (uint32_t tries = 0; tries < TRIES_MAX; tries++) {
         answer = send(running, cdb, data, TRACK_BYTES, INFORMATION_MS, news);
-    } while (came_instead(&answer) && !news->another_disc && ++attentions <= ATTENTIONS_MAX);
-    if (!answer.good || !oi_track_information_parse(data, answer.completion.moved, &track) ||
-        !track.next_writable_valid)
-        return false;
-    *next = track.next_writable_lba;
-    return true;
+        if (read_track(&answer, data, &track)) {
+            *next = track.next_writable_lba;
+            return track.next_writable_valid;
+        }
+        if (!may_answer_yet(&answer, news))
+            break;
+        if (will_be_ready(&answer))
+            oi_ask_ready(running, READY_BUDGET_US, news);
+    }
+    if (answer.completion.status == OI_TIMED_OUT || answer.completion.status == OI_DEVICE_GONE)
+        news->silent = answer.completion.status;
+    return false;
 }
 
 uint32_t oi_ask_buffer_bytes(struct oi_running *running, struct oi_news *news)

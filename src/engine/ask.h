@@ -11,10 +11,11 @@
 /* What any answer may tell by the way. A drive tells it only once, so it is gathered until somebody
  * has acted on it. */
 struct oi_news {
-    bool reset;           /* power on or reset: the buffer is lost */
-    bool another_disc;    /* or none: what was written is out of reach */
-    bool lost_write;      /* an earlier WRITE failed; */
-    struct oi_sense loss; /* the first deferred error that says so */
+    bool reset;            /* power on or reset: the buffer is lost */
+    bool another_disc;     /* or none: what was written is out of reach */
+    bool lost_write;       /* an earlier WRITE failed; */
+    struct oi_sense loss;  /* the first deferred error that says so */
+    enum oi_status silent; /* OI_OK; else it did not answer the last question, and how */
 };
 
 /* The sense of the last command, when it came without. */

@@ -43,7 +43,9 @@ static bool told_lba(const struct oi_writer *writer, const struct oi_sense *sens
 
 bool oi_writer_has_news(const struct oi_writer *writer)
 {
-    return writer->news.reset || writer->news.another_disc || writer->news.lost_write;
+    const struct oi_news *news = &writer->news;
+
+    return news->reset || news->another_disc || news->lost_write || news->silent != OI_OK;
 }
 
 /* A deferred error is about something that was accepted; where it does not say what, all of it. */
@@ -71,7 +73,7 @@ static int32_t first_doubtful(struct oi_writer *writer, const struct oi_situatio
         told_lba(writer, s->sense, &lba);
     known = writer->medium == OI_MEDIUM_SEQUENTIAL &&
             oi_ask_next_writable(writer->running, start_lba(writer), &next, news);
-    if (news->another_disc || ((lost || news->reset) && !known))
+    if (news->another_disc || ((lost || news->reset || news->silent != OI_OK) && !known))
         return start_lba(writer);
     if (news->lost_write && first_lost(writer, &news->loss) < lba)
         lba = first_lost(writer, &news->loss);
@@ -128,7 +130,7 @@ static struct oi_position position_with_news(const struct oi_writer *writer,
 {
     const struct oi_news *news = &writer->news;
 
-    if (news->another_disc)
+    if (news->another_disc || news->silent != OI_OK)
         return (struct oi_position){OI_POSITION_LOST, 0, start_lba(writer)};
     if (news->lost_write)
         return (struct oi_position){OI_POSITION_LOST, 0, first_lost(writer, &news->loss)};
@@ -201,13 +203,14 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
 /* After the last WRITE: nothing failed by itself, but the drive does not stand behind it all. */
 static enum oi_end fail_at_end(struct oi_writer *writer, int32_t first_doubtful_lba)
 {
+    const struct oi_news *news = &writer->news;
     struct oi_outcome failure = {
-        .status = OI_DEVICE_ERROR,
+        .status = news->silent != OI_OK ? news->silent : OI_DEVICE_ERROR,
         .culprit = OI_BY_DRIVE,
         .lba = writer->lba,
         .first_doubtful_lba = first_doubtful_lba,
-        .not_recorded = !writer->news.lost_write,
-        .sense = writer->news.loss,
+        .not_recorded = !news->lost_write && news->silent == OI_OK,
+        .sense = news->loss,
     };
 
     if (!oi_running_cancelled(writer->running))

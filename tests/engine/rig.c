@@ -95,6 +95,8 @@ static void run(struct rig_drive *drive, const struct oi_command *command,
         .sense_len = reply.sense_len,
     };
     memcpy(completion->sense, reply.sense, reply.sense_len);
+    if (drive->deaf_host && reply.delivery == OI_EMU_RESET)
+        *completion = (struct oi_completion){.moved = command->data_len};
 }
 
 static void drive_execute(struct oi_transport *transport, const struct oi_command *command,
@@ -341,6 +343,7 @@ static enum oi_status write_section(struct rig *rig, struct rig_drive *drive, co
         .streaming = what->streaming,
     };
     drive->commands = 0;
+    drive->deaf_host = what->deaf_host;
     drive->command_us = what->pace == RIG_SLOW_HOST ? SLOW_HOST_US : 0;
     if (!oi_engine_claim(&rig->engine))
         return OI_EXISTS;
@@ -535,6 +538,7 @@ enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[
     fired =
         drive->emu->definition.faults.rules[0].fired > 0 && drive->emu->definition.faults.count > 0;
     drive->emu->definition.faults.count = 0;
+    drive->deaf_host = false;
     verdict = judge_manners(rig, what, fired, why);
     if (verdict != RIG_WRONG) {
         verdict = judge_section(rig, what, why);

@@ -24,6 +24,7 @@ struct rig_drive {
     struct oi_emu *emu;
     uint32_t commands; /* since the section began */
     uint32_t command_us;
+    bool deaf_host;
     bool told_by_sync; /* SYNCHRONIZE CACHE reported an error of the medium */
 };
 
@@ -87,6 +88,7 @@ struct rig_case {
     const char *personality; /* NULL: strict */
     enum rig_pace pace;
     bool streaming;
+    bool deaf_host;       /* it takes a command that was not answered for one that ended well */
     bool may_not_fire;    /* the first rule is about something that need not happen */
     bool drive_lies;      /* it records nothing and never says so: only a success is judged */
     uint32_t source_most; /* bytes per read of the source, 0: as asked */

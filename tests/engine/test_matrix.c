@@ -189,6 +189,36 @@ static void try_last_question(const struct rig_medium *medium)
         try_question(medium, passing[i / RIG_PACES], 1, i % RIG_PACES, true);
 }
 
+/* Some systems take a reset for an answer (Wine's pass-through is one): only the unit attention
+ * that follows tells. Behind the last WRITE of a disc that is written at random there is none. */
+static void try_deaf_host(const struct rig_medium *medium)
+{
+    static const struct rig_fault resets[] = {
+        {.what = "reset"},
+        {.what = "reset, executed"},
+        {.what = "power loss"},
+    };
+    enum { RESETS = sizeof(resets) / sizeof(resets[0]) };
+
+    for (uint32_t i = 0; i < RESETS * POSITIONS * RIG_PACES; i++) {
+        const struct rig_fault *fault = &resets[i % RESETS];
+        enum position position = i / RESETS % POSITIONS;
+        char rules[256], name[64];
+        const struct rig_case what = {
+            .medium = medium,
+            .rules = rules,
+            .pace = i / RESETS / POSITIONS,
+            .deaf_host = true,
+        };
+
+        if (medium->random && position == LAST)
+            continue;
+        rules_for(medium, fault, position, rules, sizeof(rules));
+        snprintf(name, sizeof(name), "%s, deaf host", fault->what);
+        count(&what, name, position_names[position]);
+    }
+}
+
 static void try_medium(void **state)
 {
     const struct rig_medium *medium = *state;
@@ -199,6 +229,7 @@ static void try_medium(void **state)
         try_personality(medium, &personalities[i]);
     try_late_errors(medium);
     try_last_question(medium);
+    try_deaf_host(medium);
     wrong = totals.verdicts[RIG_WRONG] - wrong;
     if (wrong)
         fail_msg("%u wrong verdicts", wrong);

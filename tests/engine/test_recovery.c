@@ -339,6 +339,38 @@ static void a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost(void
     assert_int_equal(b->outcome.first_doubtful_lba, 0);
 }
 
+static void the_last_question_is_asked_again_when_it_is_put_off(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b)->next = NEXT_FIXED;
+    news(b, check_condition(OI_KEY_NOT_READY, 0x04, 0x08));
+    news(b, check_condition(OI_KEY_ABORTED_COMMAND, 0x47, 0x00));
+    news(b, transport_failure(OI_TIMED_OUT, 0));
+    assert_int_equal(bench_write(b, 256), OI_DEVICE_ERROR);
+    assert_true(b->outcome.not_recorded);
+}
+
+static void a_drive_that_is_gone_at_the_last_question_has_not_succeeded(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    news(b, transport_failure(OI_DEVICE_GONE, 0));
+    assert_int_equal(bench_write(b, 256), OI_DEVICE_GONE);
+    assert_int_equal(b->outcome.first_doubtful_lba, 0);
+}
+
+static void a_drive_that_does_not_know_the_last_question_is_believed(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b)->next = NEXT_FIXED;
+    news(b, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x20, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_OK);
+    assert_int_equal(b->drive.answers.asked_count, 1);
+}
+
 static void a_drive_that_records_nothing_is_found_out(void **state)
 {
     struct bench *b = *state;
@@ -449,6 +481,9 @@ int main(void)
         BENCH_TEST(a_deferred_error_without_address_makes_all_doubtful),
         BENCH_TEST(a_deferred_error_in_answer_to_the_last_question_is_not_lost),
         BENCH_TEST(a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost),
+        BENCH_TEST(the_last_question_is_asked_again_when_it_is_put_off),
+        BENCH_TEST(a_drive_that_is_gone_at_the_last_question_has_not_succeeded),
+        BENCH_TEST(a_drive_that_does_not_know_the_last_question_is_believed),
         BENCH_TEST(a_drive_that_records_nothing_is_found_out),
         BENCH_TEST(a_drive_that_tells_its_address_late_is_waited_for),
         BENCH_TEST(a_reset_after_the_last_write_is_noticed_and_mended),
