@@ -173,7 +173,8 @@ def machine():
     virtual = "virtual machine, " if re.search(r"^flags.*\bhypervisor\b", open(
         "/proc/cpuinfo", encoding="utf-8").read(), re.M) else ""
     return (f"{processor}, {os.cpu_count()} cores, {virtual}{memory:.0f} GiB of memory, {system}, "
-            f"Linux {platform.release().split('-')[0]}, {first_line('/usr/lib/wine/wine64', '--version')}, "
+            f"Linux {platform.release().split('-')[0]}, "
+            f"{first_line('/usr/lib/wine/wine64', '--version')}, "
             f"{first_line('gcc', '--version')}")
 
 
@@ -196,7 +197,8 @@ def cells(goal, result):
             number(result["worst"], goal.digits), peer, share, wanted, verdict]
 
 
-HEADINGS = ["goal", "what", "unit", "median", "worst", "peer", "worst / peer", "to reach", "verdict"]
+HEADINGS = ["goal", "what", "unit", "median", "worst", "peer", "worst / peer", "to reach",
+            "verdict"]
 
 
 def runner_rows(samples):
@@ -218,7 +220,8 @@ def print_table(headings, rows, left):
     """Aligned; the first `left` columns to the left, the others to the right."""
     widths = [max(len(row[i]) for row in [headings] + rows) for i in range(len(headings))]
     for row in [headings] + rows:
-        texts = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths))]
+        texts = [cell.ljust(width) if i < left else cell.rjust(width)
+                 for i, (cell, width) in enumerate(zip(row, widths))]
         print("  ".join(texts).rstrip())
 
 
