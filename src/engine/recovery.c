@@ -95,7 +95,6 @@ static struct oi_outcome failure_of(const struct oi_writer *writer,
         .opcode = situation->command->cdb.bytes[0],
         .lba = writer->lba,
         .lba_blocks = blocks,
-        .first_doubtful_lba = writer->lba,
         .scsi_status = situation->completion->scsi_status,
         .sense = *situation->sense,
         .attempts = situation->attempts,
@@ -106,13 +105,21 @@ static struct oi_outcome failure_of(const struct oi_writer *writer,
     };
 }
 
+/* Another failure may have been the first, but what this one puts in doubt stays so. */
+static void record(struct oi_writer *writer, const struct oi_outcome *failure,
+                   int32_t first_doubtful_lba)
+{
+    writer->failed = true;
+    writer->first_doubtful_lba = first_doubtful_lba;
+    oi_running_fail(writer->running, failure);
+}
+
 void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situation, uint32_t blocks,
                     enum oi_status status)
 {
     struct oi_outcome failure = failure_of(writer, situation, blocks, status);
 
-    failure.first_doubtful_lba = first_doubtful(writer, situation);
-    oi_running_fail(writer->running, &failure);
+    record(writer, &failure, first_doubtful(writer, situation));
 }
 
 static uint32_t buffer_blocks(struct oi_writer *writer)
@@ -163,6 +170,7 @@ static void move_to(struct oi_writer *writer, const struct oi_position *position
     }
     oi_drain_forget(&writer->drain);
     writer->news = (struct oi_news){0};
+    writer->in_doubt = false;
     writer->repositioned++;
 }
 
@@ -178,6 +186,7 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
     struct oi_outcome failure = failure_of(writer, situation, blocks, reaction->status);
     struct oi_position position;
 
+    writer->in_doubt = true;
     /* On a CD this would end the track. */
     if (reaction->remedy == OI_REMEDY_SYNCHRONIZE && writer->running->unit_blocks > 1)
         oi_ask_synchronize(writer->running, &writer->news);
@@ -190,10 +199,9 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
     if (oi_running_cancelled(writer->running))
         return false;
     if (position.verdict == OI_POSITION_LOST) {
-        failure.first_doubtful_lba = position.first_doubtful_lba;
         if (writer->news.lost_write)
             failure.sense = writer->news.loss;
-        oi_running_fail(writer->running, &failure);
+        record(writer, &failure, position.first_doubtful_lba);
         return false;
     }
     move_to(writer, &position);
@@ -208,13 +216,12 @@ static enum oi_end fail_at_end(struct oi_writer *writer, int32_t first_doubtful_
         .status = news->silent != OI_OK ? news->silent : OI_DEVICE_ERROR,
         .culprit = OI_BY_DRIVE,
         .lba = writer->lba,
-        .first_doubtful_lba = first_doubtful_lba,
         .not_recorded = !news->lost_write && news->silent == OI_OK,
         .sense = news->loss,
     };
 
     if (!oi_running_cancelled(writer->running))
-        oi_running_fail(writer->running, &failure);
+        record(writer, &failure, first_doubtful_lba);
     return OI_END_FAILED;
 }
 
@@ -223,12 +230,15 @@ static enum oi_end end_with_news(struct oi_writer *writer, struct oi_position_kn
 {
     struct oi_position position;
 
+    writer->in_doubt = true;
     known->reset = writer->news.reset;
     position = position_with_news(writer, known);
     if (position.verdict == OI_POSITION_LOST)
         return fail_at_end(writer, position.first_doubtful_lba);
-    if (position.verdict == OI_POSITION_SAME)
+    if (position.verdict == OI_POSITION_SAME) {
+        writer->in_doubt = false;
         return OI_END_GOOD;
+    }
     if (writer->repositioned >= OI_REPOSITIONS_MAX)
         return fail_at_end(writer, known->next_lba);
     move_to(writer, &position);

@@ -263,13 +263,19 @@ static void init(struct oi_writer *writer, struct oi_running *running)
     oi_drain_init(&writer->drain, speed_hint(section));
 }
 
+static int32_t first_doubtful(const struct oi_writer *writer)
+{
+    if (writer->failed)
+        return writer->first_doubtful_lba;
+    return writer->in_doubt ? writer->running->section.start_lba : writer->lba;
+}
+
 void oi_writer_thread(void *context)
 {
     struct oi_running *running = context;
     struct oi_drive *drive = running->section.drive;
     struct oi_outcome failure = {
         .culprit = OI_BY_DRIVE,
-        .first_doubtful_lba = running->section.start_lba,
     };
     struct oi_writer writer;
 
@@ -284,6 +290,7 @@ void oi_writer_thread(void *context)
     if (drive->leave)
         drive->leave(drive);
     oi_mutex_lock(&running->lock);
+    running->outcome.first_doubtful_lba = first_doubtful(&writer);
     running->outcome.recovered_errors = writer.recovered_errors;
     running->outcome.blocks_replayed = writer.blocks_replayed;
     running->outcome.fell_back = writer.fell_back;

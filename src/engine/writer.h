@@ -22,8 +22,11 @@ struct oi_writer {
     uint32_t repositioned; /* times, since furthest grew */
     bool streaming;        /* WRITE (12) until the drive refuses it */
     bool nothing_accepted;
-    bool knows_buffer;   /* it was asked for its size */
-    struct oi_news news; /* not acted on yet */
+    bool knows_buffer;          /* it was asked for its size */
+    struct oi_news news;        /* not acted on yet */
+    bool in_doubt;              /* nobody knows at the moment where the drive stands */
+    int32_t first_doubtful_lba; /* of a failure; valid when failed */
+    bool failed;
     uint32_t recovered_errors;
     uint32_t blocks_replayed;
     bool fell_back;
