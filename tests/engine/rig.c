@@ -165,7 +165,7 @@ bool rig_command(struct rig_drive *drive, struct oi_cdb cdb, enum oi_direction d
         sense = oi_sense_parse(completion.sense, completion.sense_len);
         if (completion.scsi_status == OI_SCSI_CHECK_CONDITION && sense.key > OI_KEY_NOT_READY &&
             sense.key != OI_KEY_UNIT_ATTENTION) {
-            drive->told_by_sync |= cdb.bytes[0] == OI_OP_SYNCHRONIZE_CACHE;
+            drive->told_by_sync |= cdb.bytes[0] == OI_OP_SYNCHRONIZE_CACHE && sense.deferred;
             if (!sense.deferred)
                 return false;
         }
@@ -449,7 +449,6 @@ static enum rig_verdict judge_success(struct rig *rig, bool synced, bool readabl
 
     if (right == blocks && synced && readable)
         return RIG_SURVIVED;
-    /* An error that the drive kept to itself until the client's SYNCHRONIZE CACHE. */
     if (drive->told_by_sync)
         return RIG_REPORTED;
     if (right == blocks)
@@ -467,7 +466,7 @@ static enum rig_verdict judge_failure(struct rig *rig, const struct rig_case *wh
     int64_t reported = outcome->first_doubtful_lba;
 
     rig->exact += reported <= first_wrong && first_wrong - reported < what->medium->per_command;
-    if (reported <= first_wrong || what->drive_lies)
+    if (reported <= first_wrong || what->drive_lies || rig->drive.told_by_sync)
         return RIG_REPORTED;
     snprintf(why, RIG_WHY_SIZE, "\"%s\" (%x/%02x/%02x) names LBA %lld, wrong from %lld on",
              oi_status_text(rig->status), outcome->sense.key, outcome->sense.asc,

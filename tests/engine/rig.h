@@ -25,7 +25,7 @@ struct rig_drive {
     uint32_t commands; /* since the section began */
     uint32_t command_us;
     bool deaf_host;
-    bool told_by_sync; /* SYNCHRONIZE CACHE reported an error of the medium */
+    bool told_by_sync; /* an error that the drive kept to itself until SYNCHRONIZE CACHE */
 };
 
 struct rig_source {
