@@ -133,17 +133,35 @@ static uint32_t buffer_blocks(struct oi_writer *writer)
     return bytes ? bytes / block_bytes + 1 + writer->running->unit_blocks : 0;
 }
 
+/* What a deferred error lost can't be written again, and what a reset lost is lost besides. */
+static struct oi_position lost_besides(const struct oi_writer *writer,
+                                       const struct oi_position *position)
+{
+    int64_t good_until = first_lost(writer, &writer->news.loss);
+    int64_t other = writer->lba;
+
+    if (position->verdict == OI_POSITION_BEHIND)
+        other -= position->blocks;
+    if (position->verdict == OI_POSITION_LOST)
+        other = position->first_doubtful_lba;
+    if (other < good_until)
+        good_until = other;
+    return (struct oi_position){OI_POSITION_LOST, 0, (int32_t)good_until};
+}
+
 /* Where to go on after the drive has been asked, and after what it told by the way. */
 static struct oi_position position_with_news(const struct oi_writer *writer,
                                              const struct oi_position_known *known)
 {
     const struct oi_news *news = &writer->news;
+    struct oi_position position;
 
     if (news->another_disc || news->silent != OI_OK)
         return (struct oi_position){OI_POSITION_LOST, 0, start_lba(writer)};
+    position = oi_position_after(known);
     if (news->lost_write)
-        return (struct oi_position){OI_POSITION_LOST, 0, first_lost(writer, &news->loss)};
-    return oi_position_after(known);
+        position = lost_besides(writer, &position);
+    return position;
 }
 
 static struct oi_position find_position(struct oi_writer *writer, struct oi_position_known *known)
