@@ -29,7 +29,7 @@ static struct oi_position_known known_position(const struct oi_writer *writer, u
 }
 
 /* The address that the sense tells, if it is one of the section's that were accepted. */
-static bool told_lba(const struct oi_writer *writer, const struct oi_sense *sense, int32_t *lba)
+static bool told_lba(const struct oi_writer *writer, const struct oi_sense *sense, int64_t *lba)
 {
     int64_t told = (int32_t)(uint32_t)sense->information;
 
@@ -37,7 +37,7 @@ static bool told_lba(const struct oi_writer *writer, const struct oi_sense *sens
         return false;
     if (told < start_lba(writer) || told > writer->lba)
         return false;
-    *lba = (int32_t)told;
+    *lba = told;
     return true;
 }
 
@@ -49,23 +49,36 @@ bool oi_writer_has_news(const struct oi_writer *writer)
 }
 
 /* A deferred error is about something that was accepted; where it does not say what, all of it. */
-static int32_t first_lost(const struct oi_writer *writer, const struct oi_sense *sense)
+static int64_t first_lost(const struct oi_writer *writer, const struct oi_sense *sense)
 {
-    int32_t lba;
+    int64_t lba;
 
     return told_lba(writer, sense, &lba) ? lba : start_lba(writer);
 }
 
+static void doubt(struct oi_writer *writer, int64_t from_lba)
+{
+    if (from_lba < writer->doubtful_lba)
+        writer->doubtful_lba = from_lba;
+}
+
+/* The disc is out of reach, or it may be another one that is asked from now on. */
+static bool loses_disc(const struct oi_situation *s)
+{
+    return s->completion->status == OI_FOREIGN || s->completion->status == OI_DEVICE_GONE ||
+           (s->sense->present && s->sense->key == OI_KEY_UNIT_ATTENTION && s->sense->asc == 0x28);
+}
+
 /* How far the section is surely good although it failed. */
-static int32_t first_doubtful(struct oi_writer *writer, const struct oi_situation *s)
+static int64_t first_doubtful(struct oi_writer *writer, const struct oi_situation *s)
 {
     struct oi_news *news = &writer->news;
     bool lost = oi_loses_buffer(s->completion, s->sense);
-    int32_t lba = writer->lba;
+    int64_t lba = writer->lba;
     int32_t next;
-    bool known;
+    bool known, reset;
 
-    if (s->completion->status == OI_FOREIGN || s->completion->status == OI_DEVICE_GONE)
+    if (loses_disc(s))
         return start_lba(writer);
     if (s->sense->deferred)
         lba = first_lost(writer, s->sense);
@@ -73,7 +86,11 @@ static int32_t first_doubtful(struct oi_writer *writer, const struct oi_situatio
         told_lba(writer, s->sense, &lba);
     known = writer->medium == OI_MEDIUM_SEQUENTIAL &&
             oi_ask_next_writable(writer->running, start_lba(writer), &next, news);
-    if (news->another_disc || ((lost || news->reset || news->silent != OI_OK) && !known))
+    reset = news->reset || (lost && s->sense->present);
+    if (news->another_disc || ((lost || reset || news->silent != OI_OK) && !known))
+        return start_lba(writer);
+    /* Padded after the reset: see position.c. */
+    if (reset && next > writer->lba)
         return start_lba(writer);
     if (news->lost_write && first_lost(writer, &news->loss) < lba)
         lba = first_lost(writer, &news->loss);
@@ -93,9 +110,8 @@ static struct oi_outcome failure_of(const struct oi_writer *writer,
         .foreign = situation->completion->foreign,
         .culprit = OI_BY_DRIVE,
         .opcode = situation->command->cdb.bytes[0],
-        .lba = writer->lba,
+        .lba = (int32_t)writer->lba,
         .lba_blocks = blocks,
-        .first_doubtful_lba = writer->lba,
         .scsi_status = situation->completion->scsi_status,
         .sense = *situation->sense,
         .attempts = situation->attempts,
@@ -111,7 +127,7 @@ void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situati
 {
     struct oi_outcome failure = failure_of(writer, situation, blocks, status);
 
-    failure.first_doubtful_lba = first_doubtful(writer, situation);
+    doubt(writer, first_doubtful(writer, situation));
     oi_running_fail(writer->running, &failure);
 }
 
@@ -158,7 +174,7 @@ static void move_to(struct oi_writer *writer, const struct oi_position *position
         oi_writer_accepted(writer, position->blocks);
     if (position->verdict == OI_POSITION_BEHIND) {
         oi_replay_rewind(&writer->replay, (uint64_t)position->blocks * block_bytes);
-        writer->lba = (int32_t)((int64_t)writer->lba - position->blocks);
+        writer->lba -= position->blocks;
         writer->blocks_replayed += position->blocks;
     }
     oi_drain_forget(&writer->drain);
@@ -187,10 +203,12 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
         position.verdict = OI_POSITION_LOST;
         position.first_doubtful_lba = start_lba(writer);
     }
-    if (oi_running_cancelled(writer->running))
+    if (oi_running_cancelled(writer->running)) {
+        doubt(writer, start_lba(writer));
         return false;
+    }
     if (position.verdict == OI_POSITION_LOST) {
-        failure.first_doubtful_lba = position.first_doubtful_lba;
+        doubt(writer, position.first_doubtful_lba);
         if (writer->news.lost_write)
             failure.sense = writer->news.loss;
         oi_running_fail(writer->running, &failure);
@@ -201,18 +219,17 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
 }
 
 /* After the last WRITE: nothing failed by itself, but the drive does not stand behind it all. */
-static enum oi_end fail_at_end(struct oi_writer *writer, int32_t first_doubtful_lba)
+static enum oi_end fail_at_end(struct oi_writer *writer, int64_t first_doubtful_lba)
 {
     const struct oi_news *news = &writer->news;
     struct oi_outcome failure = {
         .status = news->silent != OI_OK ? news->silent : OI_DEVICE_ERROR,
         .culprit = OI_BY_DRIVE,
-        .lba = writer->lba,
-        .first_doubtful_lba = first_doubtful_lba,
         .not_recorded = !news->lost_write && news->silent == OI_OK,
         .sense = news->loss,
     };
 
+    doubt(writer, first_doubtful_lba);
     if (!oi_running_cancelled(writer->running))
         oi_running_fail(writer->running, &failure);
     return OI_END_FAILED;
@@ -241,7 +258,7 @@ enum oi_end oi_writer_check_end(struct oi_writer *writer)
     struct oi_clock *clock = writer->clock;
     uint64_t patient_until_us = clock->now_us(clock) + END_PATIENCE_US;
     struct oi_position_known known = known_position(writer, 0, false);
-    int32_t before = start_lba(writer);
+    int64_t proved = start_lba(writer), furthest = proved;
 
     if (writer->medium != OI_MEDIUM_SEQUENTIAL)
         return OI_END_GOOD;
@@ -253,12 +270,15 @@ enum oi_end oi_writer_check_end(struct oi_writer *writer)
         if (!known.next_known || known.next_lba >= writer->lba)
             return OI_END_GOOD;
         /* Some drives tell what they have recorded, not what they have accepted. */
-        if (known.next_lba > before)
+        proved = known.next_lba > start_lba(writer) ? known.next_lba : start_lba(writer);
+        if (proved > furthest) {
+            furthest = proved;
             patient_until_us = clock->now_us(clock) + END_PATIENCE_US;
-        before = known.next_lba > start_lba(writer) ? known.next_lba : start_lba(writer);
+        }
         if (clock->now_us(clock) >= patient_until_us)
-            return fail_at_end(writer, before);
+            return fail_at_end(writer, proved);
         oi_fifo_pause(running->fifo, clock, clock->now_us(clock) + END_POLL_US);
     }
+    doubt(writer, proved);
     return OI_END_FAILED;
 }

@@ -35,6 +35,7 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
         free(running);
         return NULL;
     }
+    running->outcome.first_doubtful_lba = section->start_lba;
     atomic_init(&running->refs, 1);
     running->engine = engine;
     running->client = section->client;
@@ -174,7 +175,11 @@ static bool reader_comes_home(struct oi_running *running)
 
 static void no_thread(struct oi_running *running)
 {
-    struct oi_outcome failure = {.status = OI_OUT_OF_MEMORY, .culprit = OI_BY_SYSTEM};
+    struct oi_outcome failure = {
+        .status = OI_OUT_OF_MEMORY,
+        .culprit = OI_BY_SYSTEM,
+        .first_doubtful_lba = running->section.start_lba,
+    };
 
     oi_running_fail(running, &failure);
 }
@@ -220,7 +225,11 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
     bool cancelled;
 
     if (!running) {
-        *outcome = (struct oi_outcome){.status = OI_OUT_OF_MEMORY, .culprit = OI_BY_SYSTEM};
+        *outcome = (struct oi_outcome){
+            .status = OI_OUT_OF_MEMORY,
+            .culprit = OI_BY_SYSTEM,
+            .first_doubtful_lba = section->start_lba,
+        };
         section->source->ops->close(section->source);
         oi_engine_unclaim(engine);
         return OI_OUT_OF_MEMORY;
@@ -242,9 +251,6 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
     outcome->progress = oi_running_progress(running);
     outcome->blocks_read = atomic_load(&running->blocks_read);
     outcome->blocks_written = atomic_load(&running->blocks_written);
-    if (outcome->culprit != OI_BY_DRIVE)
-        outcome->first_doubtful_lba =
-            (int32_t)((int64_t)section->start_lba + outcome->blocks_written);
     if (cancelled)
         outcome->status = OI_CANCELLED;
     else if (outcome->status == OI_OK && outcome->blocks_written != (uint32_t)section->blocks)

@@ -28,8 +28,8 @@ static struct oi_command write_command(const struct oi_writer *writer,
                                        const struct attempt *attempt)
 {
     struct oi_command command = {
-        .cdb = writer->streaming ? oi_cdb_write12(writer->lba, attempt->blocks, true)
-                                 : oi_cdb_write10(writer->lba, (uint16_t)attempt->blocks),
+        .cdb = writer->streaming ? oi_cdb_write12((int32_t)writer->lba, attempt->blocks, true)
+                                 : oi_cdb_write10((int32_t)writer->lba, (uint16_t)attempt->blocks),
         .direction = OI_DATA_OUT,
         .data = attempt->data,
         .data_len = attempt->blocks * writer->running->section.block_bytes,
@@ -69,14 +69,14 @@ void oi_writer_accepted(struct oi_writer *writer, uint32_t blocks)
 {
     struct oi_running *running = writer->running;
     uint32_t bytes = blocks * running->section.block_bytes;
-    int64_t lba = (int64_t)writer->lba + blocks;
 
     writer->nothing_accepted = false;
-    writer->lba = (int32_t)lba;
-    if (lba > writer->furthest) {
-        writer->furthest = lba;
+    writer->lba += blocks;
+    if (writer->lba > writer->furthest) {
+        writer->furthest = writer->lba;
         writer->repositioned = 0;
-        atomic_store(&running->blocks_written, (unsigned)(lba - running->section.start_lba));
+        atomic_store(&running->blocks_written,
+                     (unsigned)(writer->lba - running->section.start_lba));
     }
     if (oi_replay_advance(&writer->replay, bytes) && running->section.client_reads)
         oi_running_wake_client(running);
@@ -206,8 +206,8 @@ static uint32_t next_blocks(const struct oi_writer *writer, const struct oi_slot
     const struct oi_section *section = &writer->running->section;
     uint32_t left = (slot->bytes - writer->replay.done_bytes) / section->block_bytes;
     uint64_t to_end = (uint64_t)((int64_t)section->start_lba + section->blocks - writer->lba);
-    uint32_t blocks =
-        oi_cut(writer->lba, to_end, section->blocks_per_command, writer->running->unit_blocks);
+    uint32_t blocks = oi_cut((int32_t)writer->lba, to_end, section->blocks_per_command,
+                             writer->running->unit_blocks);
 
     return blocks < left ? blocks : left;
 }
@@ -235,7 +235,7 @@ static bool is_complete(const struct oi_writer *writer)
 {
     const struct oi_section *section = &writer->running->section;
 
-    return (int64_t)writer->lba == (int64_t)section->start_lba + section->blocks;
+    return writer->lba == (int64_t)section->start_lba + section->blocks;
 }
 
 static void write_section(struct oi_writer *writer)
@@ -255,6 +255,7 @@ static void init(struct oi_writer *writer, struct oi_running *running)
         .medium = oi_medium_of_profile(section->profile),
         .lba = section->start_lba,
         .furthest = section->start_lba,
+        .doubtful_lba = INT64_MAX,
         .streaming = section->streaming,
         .nothing_accepted = true,
     };
@@ -263,14 +264,20 @@ static void init(struct oi_writer *writer, struct oi_running *running)
     oi_drain_init(&writer->drain, speed_hint(section));
 }
 
+/* Whoever failed first: the drive may have lost blocks all the same. Behind the last LBA there is
+ * no number to name. */
+static int32_t first_doubtful(const struct oi_writer *writer)
+{
+    int64_t lba = writer->lba < writer->doubtful_lba ? writer->lba : writer->doubtful_lba;
+
+    return lba < INT32_MAX ? (int32_t)lba : INT32_MAX;
+}
+
 void oi_writer_thread(void *context)
 {
     struct oi_running *running = context;
     struct oi_drive *drive = running->section.drive;
-    struct oi_outcome failure = {
-        .culprit = OI_BY_DRIVE,
-        .first_doubtful_lba = running->section.start_lba,
-    };
+    struct oi_outcome failure = {.culprit = OI_BY_DRIVE};
     struct oi_writer writer;
 
     init(&writer, running);
@@ -284,6 +291,7 @@ void oi_writer_thread(void *context)
     if (drive->leave)
         drive->leave(drive);
     oi_mutex_lock(&running->lock);
+    running->outcome.first_doubtful_lba = first_doubtful(&writer);
     running->outcome.recovered_errors = writer.recovered_errors;
     running->outcome.blocks_replayed = writer.blocks_replayed;
     running->outcome.fell_back = writer.fell_back;

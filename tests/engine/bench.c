@@ -114,7 +114,7 @@ static void carry_out(struct bench_drive *drive, const struct oi_command *comman
         return;
     }
     memcpy(drive->disc + (size_t)index * drive->block_bytes, command->data, command->data_len);
-    drive->recorded_end = logged->lba + (int32_t)logged->blocks;
+    drive->recorded_end = (int32_t)((uint32_t)logged->lba + logged->blocks);
     *completion = (struct oi_completion){.moved = command->data_len};
 }
 
