@@ -25,11 +25,11 @@ static struct oi_position by_address(const struct oi_position_known *k)
     if (ahead == 0)
         return found(OI_POSITION_SAME, 0);
     /* After a reset a drive may have padded the unit it was in: then what lies before its address
-     * is not all ours. */
+     * is not all ours. Nor is it sure to be where only a part of the WRITE seems to be executed. */
     if (ahead > 0 && k->reset)
         return lost(k, k->start_lba);
     if (ahead > 0)
-        return ahead <= k->pending ? found(OI_POSITION_AHEAD, (uint32_t)ahead) : lost(k, k->lba);
+        return ahead == k->pending ? found(OI_POSITION_AHEAD, k->pending) : lost(k, k->lba);
     return -ahead <= k->kept ? found(OI_POSITION_BEHIND, (uint32_t)-ahead) : lost(k, k->next_lba);
 }
 

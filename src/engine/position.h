@@ -24,7 +24,7 @@ struct oi_position_known {
 
 enum oi_position_verdict {
     OI_POSITION_SAME,   /* issue the WRITE (again) */
-    OI_POSITION_AHEAD,  /* so many blocks of it were executed: count them as written */
+    OI_POSITION_AHEAD,  /* it was executed: count its blocks as written */
     OI_POSITION_BEHIND, /* so many blocks before it must be written again */
     OI_POSITION_LOST, /* nothing that is allowed helps; first_doubtful_lba tells how far it is good
                        */
