@@ -131,7 +131,7 @@ void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situati
     oi_running_fail(writer->running, &failure);
 }
 
-static uint32_t buffer_blocks(struct oi_writer *writer)
+uint32_t oi_writer_buffer_blocks(struct oi_writer *writer)
 {
     uint32_t bytes = oi_ask_buffer_bytes(writer->running, &writer->news);
     uint32_t block_bytes = writer->running->section.block_bytes;
@@ -146,23 +146,34 @@ static struct oi_position position_with_news(const struct oi_writer *writer,
 {
     const struct oi_news *news = &writer->news;
 
+    struct oi_position position = oi_position_after(known);
+    int64_t lost = first_lost(writer, &news->loss);
+
     if (news->another_disc || news->silent != OI_OK)
         return (struct oi_position){OI_POSITION_LOST, 0, start_lba(writer)};
-    if (news->lost_write)
-        return (struct oi_position){OI_POSITION_LOST, 0, first_lost(writer, &news->loss)};
-    return oi_position_after(known);
+    if (!news->lost_write)
+        return position;
+    if (position.verdict == OI_POSITION_LOST && position.first_doubtful_lba < lost)
+        lost = position.first_doubtful_lba;
+    if (position.verdict == OI_POSITION_BEHIND && known->lba - position.blocks < lost)
+        lost = known->lba - position.blocks;
+    return (struct oi_position){OI_POSITION_LOST, 0, lost};
 }
 
-static struct oi_position find_position(struct oi_writer *writer, struct oi_position_known *known)
+static struct oi_position find_position(struct oi_writer *writer, struct oi_position_known *known,
+                                        bool cut_off)
 {
     struct oi_news *news = &writer->news;
 
     if (known->medium != OI_MEDIUM_RANDOM)
         known->next_known =
             oi_ask_next_writable(writer->running, start_lba(writer), &known->next_lba, news);
-    known->reset |= news->reset;
-    if (known->medium == OI_MEDIUM_RANDOM && known->reset)
-        known->buffer_blocks = buffer_blocks(writer);
+    /* Whoever cuts a command off resets the drive, and may keep its unit attention to himself: only
+     * an address proves that the buffer was not lost. */
+    known->reset |= news->reset || (cut_off && !known->next_known);
+    if (known->medium == OI_MEDIUM_RANDOM && known->reset &&
+        known->lba - known->start_lba > known->kept)
+        known->buffer_blocks = oi_writer_buffer_blocks(writer);
     return position_with_news(writer, known);
 }
 
@@ -185,20 +196,24 @@ static void move_to(struct oi_writer *writer, const struct oi_position *position
 bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *situation,
                           const struct oi_reaction *reaction, uint32_t blocks)
 {
-    bool reset =
-        situation->sense->present && oi_loses_buffer(situation->completion, situation->sense);
+    bool cut_off = situation->completion->status != OI_OK;
+    bool reset = !cut_off && oi_loses_buffer(situation->completion, situation->sense);
     /* Before anything was accepted, blocks that the disc has are not ours; only a WRITE that was
      * cut off can have put them there. */
-    bool ours = !writer->nothing_accepted || situation->completion->status != OI_OK;
+    bool ours = !writer->nothing_accepted || cut_off;
     struct oi_position_known known = known_position(writer, ours ? blocks : 0, reset);
     struct oi_outcome failure = failure_of(writer, situation, blocks, reaction->status);
     struct oi_position position;
 
+    if (writer->repositioned >= OI_REPOSITIONS_MAX) {
+        oi_writer_fail(writer, situation, blocks, reaction->status);
+        return false;
+    }
     /* On a CD this would end the track. */
     if (reaction->remedy == OI_REMEDY_SYNCHRONIZE && writer->running->unit_blocks > 1)
         oi_ask_synchronize(writer->running, &writer->news);
     if (oi_ask_ready(writer->running, oi_writer_budget_us(writer), &writer->news)) {
-        position = find_position(writer, &known);
+        position = find_position(writer, &known, cut_off);
     } else {
         position.verdict = OI_POSITION_LOST;
         position.first_doubtful_lba = start_lba(writer);

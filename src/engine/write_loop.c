@@ -51,12 +51,15 @@ uint64_t oi_writer_budget_us(const struct oi_writer *writer)
 {
     uint64_t rate = writer->drain.bytes_per_second;
     uint64_t drain_us = rate ? writer->replay.keep_bytes * 1000000u / rate : 0;
+    uint64_t budget_us = 3 * drain_us;
 
-    return 3 * drain_us > OI_STALL_BUDGET_US ? 3 * drain_us : OI_STALL_BUDGET_US;
+    if (budget_us < OI_STALL_BUDGET_US)
+        return OI_STALL_BUDGET_US;
+    return budget_us < OI_STALL_BUDGET_MAX_US ? budget_us : OI_STALL_BUDGET_MAX_US;
 }
 
 /* As much as the drive's buffer holds, if the fifo is large enough for it. */
-static void keep(struct oi_writer *writer, uint32_t bytes)
+static void keep(struct oi_writer *writer, uint64_t bytes)
 {
     const struct oi_running *running = writer->running;
     uint64_t most =
@@ -147,13 +150,21 @@ static void put_off(struct oi_writer *writer, struct attempt *attempt,
         oi_drain_full(&writer->drain, now_us);
     if (!writer->knows_buffer && is_buffer_full(situation->sense) &&
         writer->drain.bytes_in_all >= OI_MORE_THAN_ANY_BUFFER) {
-        uint32_t bytes = oi_ask_buffer_bytes(running, &writer->news);
+        uint64_t blocks = oi_writer_buffer_blocks(writer);
 
         writer->knows_buffer = true;
-        if (bytes)
-            keep(writer, bytes);
+        if (blocks)
+            keep(writer, blocks * running->section.block_bytes);
     }
     oi_fifo_pause(running->fifo, writer->clock, now_us + reaction->delay_us);
+}
+
+static enum next find_way_back(struct oi_writer *writer, const struct attempt *attempt,
+                               const struct oi_situation *situation,
+                               const struct oi_reaction *reaction)
+{
+    return oi_writer_reposition(writer, situation, reaction, attempt->blocks) ? NEXT_ELSEWHERE
+                                                                              : NEXT_STOP;
 }
 
 /* Gets these blocks accepted by the drive. */
@@ -183,13 +194,9 @@ static enum next write_blocks(struct oi_writer *writer, struct attempt *attempt)
             if (!oi_writer_has_news(writer))
                 break;
             reaction.status = OI_DEVICE_ERROR;
-            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
-                       ? NEXT_ELSEWHERE
-                       : NEXT_STOP;
+            return find_way_back(writer, attempt, &situation, &reaction);
         case OI_ACT_REPOSITION:
-            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
-                       ? NEXT_ELSEWHERE
-                       : NEXT_STOP;
+            return find_way_back(writer, attempt, &situation, &reaction);
         case OI_ACT_FALLBACK:
             writer->streaming = false;
             writer->fell_back = true;

@@ -39,6 +39,8 @@ uint64_t oi_writer_budget_us(const struct oi_writer *writer);
 /* recovery.c */
 
 bool oi_writer_has_news(const struct oi_writer *writer);
+/* The most blocks the drive may have accepted and not recorded, by its own word; 0: not known. */
+uint32_t oi_writer_buffer_blocks(struct oi_writer *writer);
 
 /* Records the failure of the WRITE in this situation. */
 void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situation, uint32_t blocks,
