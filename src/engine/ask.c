@@ -44,7 +44,7 @@ static void take_news(const struct oi_sense *sense, struct oi_news *news)
         (attention && sense->asc == 0x28) || (sense->key == OI_KEY_NOT_READY && sense->asc == 0x3a);
 }
 
-static struct answer send(struct oi_running *running, struct oi_cdb cdb, void *data, uint32_t bytes,
+static struct answer give(struct oi_running *running, struct oi_cdb cdb, void *data, uint32_t bytes,
                           uint32_t timeout_ms, struct oi_news *news)
 {
     struct answer answer = {.good = false};
@@ -75,7 +75,7 @@ struct oi_sense oi_ask_sense(struct oi_running *running, struct oi_news *news)
 {
     uint8_t data[SENSE_BYTES] = {0};
     struct answer answer =
-        send(running, oi_cdb_request_sense(SENSE_BYTES), data, SENSE_BYTES, SHORT_MS, news);
+        give(running, oi_cdb_request_sense(SENSE_BYTES), data, SENSE_BYTES, SHORT_MS, news);
     struct oi_sense sense = {0};
 
     if (answer.good)
@@ -84,6 +84,20 @@ struct oi_sense oi_ask_sense(struct oi_running *running, struct oi_news *news)
     if (sense.key == OI_KEY_NO_SENSE && !sense.deferred)
         sense.present = false;
     return sense;
+}
+
+/* The same, and the sense is asked for when it did not come by itself: it may be news. */
+static struct answer send(struct oi_running *running, struct oi_cdb cdb, void *data, uint32_t bytes,
+                          uint32_t timeout_ms, struct oi_news *news)
+{
+    struct answer answer = give(running, cdb, data, bytes, timeout_ms, news);
+
+    if (answer.completion.status == OI_OK &&
+        answer.completion.scsi_status == OI_SCSI_CHECK_CONDITION && !answer.sense.present) {
+        answer.sense = oi_ask_sense(running, news);
+        take_news(&answer.sense, news);
+    }
+    return answer;
 }
 
 /* News took the place of the answer: the question can be asked again. */
@@ -195,5 +209,14 @@ void oi_ask_start_unit(struct oi_running *running, struct oi_news *news)
 
 void oi_ask_synchronize(struct oi_running *running, struct oi_news *news)
 {
-    send(running, oi_cdb_synchronize_cache(false), NULL, 0, SYNCHRONIZE_MS, news);
+    struct answer answer =
+        send(running, oi_cdb_synchronize_cache(false), NULL, 0, SYNCHRONIZE_MS, news);
+    const struct oi_sense *sense = &answer.sense;
+
+    /* What it could not record was accepted before. */
+    if (sense->present && !news->lost_write &&
+        (sense->key == OI_KEY_MEDIUM_ERROR || sense->key == OI_KEY_HARDWARE_ERROR)) {
+        news->lost_write = true;
+        news->loss = *sense;
+    }
 }

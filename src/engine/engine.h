@@ -87,7 +87,8 @@ struct oi_outcome {
     enum oi_culprit culprit;
     struct oi_progress progress; /* as the last event showed it */
     uint32_t blocks_read, blocks_written;
-    /* Everything of the section below it was accepted, and nothing was said against it since. */
+    /* Everything of the section below it was accepted, and nothing was said against it since, also
+     * where somebody else had failed before. INT32_MAX where the LBA behind it is meant. */
     int32_t first_doubtful_lba;
     /* Every WRITE was accepted, but the drive's next writable address is still first_doubtful_lba:
      * it did not record what it took. There is no failed command then (lba_blocks 0), as with a

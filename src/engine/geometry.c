@@ -34,7 +34,7 @@ static const struct profile {
     {0x002a, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD+RW DL */
     {0x002b, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD+R DL */
     {0x0041, BD_UNIT, OI_MEDIUM_SEQUENTIAL},  /* BD-R sequential */
-    {0x0042, BD_UNIT, OI_MEDIUM_RANDOM},      /* BD-R random */
+    {0x0042, BD_UNIT, OI_MEDIUM_UNKNOWN},     /* BD-R random: any address, but only once */
     {0x0043, BD_UNIT, OI_MEDIUM_RANDOM},      /* BD-RE */
     {0, 1, OI_MEDIUM_UNKNOWN},                /* none of these */
 };

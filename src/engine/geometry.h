@@ -12,7 +12,7 @@
 uint32_t oi_unit_blocks_of_profile(uint16_t profile);
 
 /* How a medium of this profile is written, which decides what may be written once more. What is not
- * known counts as write-once, but is not asked where it stands. */
+ * known counts as write-once, but is not expected to tell where it stands. */
 enum oi_medium {
     OI_MEDIUM_UNKNOWN,
     OI_MEDIUM_SEQUENTIAL, /* tells its next writable address */

@@ -74,6 +74,8 @@ extern const size_t oi_reaction_row_count;
 
 /* The least budget of one WRITE, microseconds; a slow drive with a large buffer gets more. */
 #define OI_STALL_BUDGET_US (180u * 1000000u)
+/* And the most: a drive that hangs looks like a slow one to whoever learns its speed. */
+#define OI_STALL_BUDGET_MAX_US (900u * 1000000u)
 
 /* So often in a row the loop may be repositioned without a further block written. */
 enum { OI_REPOSITIONS_MAX = 3 };

@@ -35,6 +35,7 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
         free(running);
         return NULL;
     }
+    running->outcome.first_doubtful_lba = section->start_lba;
     atomic_init(&running->refs, 1);
     running->engine = engine;
     running->client = section->client;
@@ -179,7 +180,11 @@ static bool reader_comes_home(struct oi_running *running)
 
 static void no_thread(struct oi_running *running)
 {
-    struct oi_outcome failure = {.status = OI_OUT_OF_MEMORY, .culprit = OI_BY_SYSTEM};
+    struct oi_outcome failure = {
+        .status = OI_OUT_OF_MEMORY,
+        .culprit = OI_BY_SYSTEM,
+        .first_doubtful_lba = running->section.start_lba,
+    };
 
     oi_running_fail(running, &failure);
 }

@@ -27,8 +27,8 @@ static struct oi_command write_command(const struct oi_writer *writer,
                                        const struct attempt *attempt)
 {
     struct oi_command command = {
-        .cdb = writer->streaming ? oi_cdb_write12(writer->lba, attempt->blocks, true)
-                                 : oi_cdb_write10(writer->lba, (uint16_t)attempt->blocks),
+        .cdb = writer->streaming ? oi_cdb_write12((int32_t)writer->lba, attempt->blocks, true)
+                                 : oi_cdb_write10((int32_t)writer->lba, (uint16_t)attempt->blocks),
         .direction = OI_DATA_OUT,
         .data = attempt->data,
         .data_len = attempt->blocks * writer->running->section.block_bytes,
@@ -50,12 +50,15 @@ uint64_t oi_writer_budget_us(const struct oi_writer *writer)
 {
     uint64_t rate = writer->drain.bytes_per_second;
     uint64_t drain_us = rate ? writer->replay.keep_bytes * 1000000u / rate : 0;
+    uint64_t budget_us = 3 * drain_us;
 
-    return 3 * drain_us > OI_STALL_BUDGET_US ? 3 * drain_us : OI_STALL_BUDGET_US;
+    if (budget_us < OI_STALL_BUDGET_US)
+        return OI_STALL_BUDGET_US;
+    return budget_us < OI_STALL_BUDGET_MAX_US ? budget_us : OI_STALL_BUDGET_MAX_US;
 }
 
 /* As much as the drive's buffer holds, if the fifo is large enough for it. */
-static void keep(struct oi_writer *writer, uint32_t bytes)
+static void keep(struct oi_writer *writer, uint64_t bytes)
 {
     const struct oi_running *running = writer->running;
     uint64_t most =
@@ -68,14 +71,14 @@ void oi_writer_accepted(struct oi_writer *writer, uint32_t blocks)
 {
     struct oi_running *running = writer->running;
     uint32_t bytes = blocks * running->section.block_bytes;
-    int64_t lba = (int64_t)writer->lba + blocks;
 
     writer->nothing_accepted = false;
-    writer->lba = (int32_t)lba;
-    if (lba > writer->furthest) {
-        writer->furthest = lba;
+    writer->lba += blocks;
+    if (writer->lba > writer->furthest) {
+        writer->furthest = writer->lba;
         writer->repositioned = 0;
-        atomic_store(&running->blocks_written, (unsigned)(lba - running->section.start_lba));
+        atomic_store(&running->blocks_written,
+                     (unsigned)(writer->lba - running->section.start_lba));
     }
     if (oi_replay_advance(&writer->replay, bytes) && running->section.client_reads)
         oi_running_wake_client(running);
@@ -146,13 +149,21 @@ static void put_off(struct oi_writer *writer, struct attempt *attempt,
         oi_drain_full(&writer->drain, now_us);
     if (!writer->knows_buffer && is_buffer_full(situation->sense) &&
         writer->drain.bytes_in_all >= OI_MORE_THAN_ANY_BUFFER) {
-        uint32_t bytes = oi_ask_buffer_bytes(running, &writer->news);
+        uint64_t blocks = oi_writer_buffer_blocks(writer);
 
         writer->knows_buffer = true;
-        if (bytes)
-            keep(writer, bytes);
+        if (blocks)
+            keep(writer, blocks * running->section.block_bytes);
     }
     oi_fifo_pause(running->fifo, writer->clock, now_us + reaction->delay_us);
+}
+
+static enum next find_way_back(struct oi_writer *writer, const struct attempt *attempt,
+                               const struct oi_situation *situation,
+                               const struct oi_reaction *reaction)
+{
+    return oi_writer_reposition(writer, situation, reaction, attempt->blocks) ? NEXT_ELSEWHERE
+                                                                              : NEXT_STOP;
 }
 
 /* Gets these blocks accepted by the drive. */
@@ -182,13 +193,9 @@ static enum next write_blocks(struct oi_writer *writer, struct attempt *attempt)
             if (!oi_writer_has_news(writer))
                 break;
             reaction.status = OI_DEVICE_ERROR;
-            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
-                       ? NEXT_ELSEWHERE
-                       : NEXT_STOP;
+            return find_way_back(writer, attempt, &situation, &reaction);
         case OI_ACT_REPOSITION:
-            return oi_writer_reposition(writer, &situation, &reaction, attempt->blocks)
-                       ? NEXT_ELSEWHERE
-                       : NEXT_STOP;
+            return find_way_back(writer, attempt, &situation, &reaction);
         case OI_ACT_FALLBACK:
             writer->streaming = false;
             writer->fell_back = true;
@@ -205,8 +212,8 @@ static uint32_t next_blocks(const struct oi_writer *writer, const struct oi_slot
     const struct oi_section *section = &writer->running->section;
     uint32_t left = (slot->bytes - writer->replay.done_bytes) / section->block_bytes;
     uint64_t to_end = (uint64_t)((int64_t)section->start_lba + section->blocks - writer->lba);
-    uint32_t blocks =
-        oi_cut(writer->lba, to_end, section->blocks_per_command, writer->running->unit_blocks);
+    uint32_t blocks = oi_cut((int32_t)writer->lba, to_end, section->blocks_per_command,
+                             writer->running->unit_blocks);
 
     return blocks < left ? blocks : left;
 }
@@ -234,7 +241,7 @@ static bool is_complete(const struct oi_writer *writer)
 {
     const struct oi_section *section = &writer->running->section;
 
-    return (int64_t)writer->lba == (int64_t)section->start_lba + section->blocks;
+    return writer->lba == (int64_t)section->start_lba + section->blocks;
 }
 
 static void write_section(struct oi_writer *writer)
@@ -254,6 +261,7 @@ static void init(struct oi_writer *writer, struct oi_running *running)
         .medium = oi_medium_of_profile(section->profile),
         .lba = section->start_lba,
         .furthest = section->start_lba,
+        .doubtful_lba = INT64_MAX,
         .streaming = section->streaming,
         .nothing_accepted = true,
     };
@@ -262,20 +270,20 @@ static void init(struct oi_writer *writer, struct oi_running *running)
     oi_drain_init(&writer->drain, speed_hint(section));
 }
 
+/* Whoever failed first: the drive may have lost blocks all the same. Behind the last LBA there is
+ * no number to name. */
 static int32_t first_doubtful(const struct oi_writer *writer)
 {
-    if (writer->failed)
-        return writer->first_doubtful_lba;
-    return writer->in_doubt ? writer->running->section.start_lba : writer->lba;
+    int64_t lba = writer->lba < writer->doubtful_lba ? writer->lba : writer->doubtful_lba;
+
+    return lba < INT32_MAX ? (int32_t)lba : INT32_MAX;
 }
 
 void oi_writer_thread(void *context)
 {
     struct oi_running *running = context;
     struct oi_drive *drive = running->section.drive;
-    struct oi_outcome failure = {
-        .culprit = OI_BY_DRIVE,
-    };
+    struct oi_outcome failure = {.culprit = OI_BY_DRIVE};
     struct oi_writer writer;
 
     init(&writer, running);

@@ -17,16 +17,14 @@ struct oi_writer {
     enum oi_medium medium;
     struct oi_replay replay;
     struct oi_drain drain;
-    int32_t lba;           /* of the next block to write; goes back at a rewind */
+    int64_t lba;           /* of the next block to write; goes back at a rewind */
     int64_t furthest;      /* the highest value it had */
+    int64_t doubtful_lba;  /* from here on accepted blocks may be lost; INT64_MAX: none */
     uint32_t repositioned; /* times, since furthest grew */
     bool streaming;        /* WRITE (12) until the drive refuses it */
     bool nothing_accepted;
-    bool knows_buffer;          /* it was asked for its size */
-    struct oi_news news;        /* not acted on yet */
-    bool in_doubt;              /* nobody knows at the moment where the drive stands */
-    int32_t first_doubtful_lba; /* of a failure; valid when failed */
-    bool failed;
+    bool knows_buffer;   /* it was asked for its size */
+    struct oi_news news; /* not acted on yet */
     uint32_t recovered_errors;
     uint32_t blocks_replayed;
     bool fell_back;
@@ -41,6 +39,8 @@ uint64_t oi_writer_budget_us(const struct oi_writer *writer);
 /* recovery.c */
 
 bool oi_writer_has_news(const struct oi_writer *writer);
+/* The most blocks the drive may have accepted and not recorded, by its own word; 0: not known. */
+uint32_t oi_writer_buffer_blocks(struct oi_writer *writer);
 
 /* Records the failure of the WRITE in this situation. */
 void oi_writer_fail(struct oi_writer *writer, const struct oi_situation *situation, uint32_t blocks,

@@ -114,7 +114,7 @@ static void carry_out(struct bench_drive *drive, const struct oi_command *comman
         return;
     }
     memcpy(drive->disc + (size_t)index * drive->block_bytes, command->data, command->data_len);
-    drive->recorded_end = logged->lba + (int32_t)logged->blocks;
+    drive->recorded_end = (int32_t)((uint32_t)logged->lba + logged->blocks);
     *completion = (struct oi_completion){.moved = command->data_len};
 }
 
@@ -151,6 +151,16 @@ static void fill_answer(const struct bench_drive *drive, uint8_t opcode, uint8_t
     }
 }
 
+static bool tells_news(const struct bench_answers *answers, uint8_t opcode)
+{
+    if (answers->news_told == answers->news_count)
+        return false;
+    if (answers->news_only)
+        return opcode == answers->news_only;
+    return opcode == OI_OP_TEST_UNIT_READY || opcode == OI_OP_READ_TRACK_INFORMATION ||
+           opcode == OI_OP_START_STOP_UNIT || opcode == OI_OP_SYNCHRONIZE_CACHE;
+}
+
 static void answer(struct bench_drive *drive, const struct oi_command *command,
                    struct oi_completion *completion)
 {
@@ -161,8 +171,7 @@ static void answer(struct bench_drive *drive, const struct oi_command *command,
         answers->asked[answers->asked_count++] = opcode;
     if (answers->asked_hook)
         answers->asked_hook(drive->hook_context, answers->asked_count);
-    if ((opcode == OI_OP_TEST_UNIT_READY || opcode == OI_OP_READ_TRACK_INFORMATION) &&
-        answers->news_told < answers->news_count) {
+    if (tells_news(answers, opcode)) {
         *completion = answers->news[answers->news_told++];
         return;
     }

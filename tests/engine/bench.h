@@ -50,11 +50,13 @@ struct bench_answers {
     enum next_writable
         next; /* READ TRACK INFORMATION: none, the end of what was written, next_lba */
     int32_t next_lba;
-    uint32_t buffer_bytes;                 /* READ BUFFER CAPACITY */
-    uint8_t key, asc, ascq;                /* REQUEST SENSE */
-    struct oi_completion news[FAULTS_MAX]; /* what TEST UNIT READY and READ TRACK INFORMATION end */
-    uint32_t news_count, news_told;        /* with, each once, in turn */
-    uint8_t asked[LOG_MAX];                /* the operation codes */
+    uint32_t buffer_bytes;  /* READ BUFFER CAPACITY */
+    uint8_t key, asc, ascq; /* REQUEST SENSE */
+    struct oi_completion
+        news[FAULTS_MAX];           /* what questions that transfer no data, and READ TRACK */
+    uint32_t news_count, news_told; /* INFORMATION, end with, each once, in turn */
+    uint8_t news_only;              /* not 0: only this command tells them */
+    uint8_t asked[LOG_MAX];         /* the operation codes */
     uint32_t asked_count;
     void (*asked_hook)(void *context, uint32_t question); /* from 1, with the drive's context */
 };

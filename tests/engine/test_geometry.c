@@ -120,6 +120,13 @@ static void what_may_be_repeated_comes_from_the_profile(void **state)
 }
 
 /* Else the writer would wait for the reader and the reader for the writer. */
+static void a_bd_r_that_takes_any_address_takes_none_twice(void **state)
+{
+    (void)state;
+    assert_int_equal(oi_unit_blocks_of_profile(0x0042), 32);
+    assert_int_equal(oi_medium_of_profile(0x0042), OI_MEDIUM_UNKNOWN);
+}
+
 static void what_is_kept_leaves_room_to_refill(void **state)
 {
     struct oi_fifo_size size = oi_fifo_size_for(2048, 32, -1, -1);
@@ -148,6 +155,7 @@ int main(void)
         cmocka_unit_test(slots_hold_whole_commands),
         cmocka_unit_test(the_write_unit_comes_from_the_profile),
         cmocka_unit_test(what_may_be_repeated_comes_from_the_profile),
+        cmocka_unit_test(a_bd_r_that_takes_any_address_takes_none_twice),
         cmocka_unit_test(what_is_kept_leaves_room_to_refill),
     };
 
