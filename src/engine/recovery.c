@@ -73,6 +73,8 @@ static int32_t first_doubtful(struct oi_writer *writer, const struct oi_situatio
         told_lba(writer, s->sense, &lba);
     known = writer->medium == OI_MEDIUM_SEQUENTIAL &&
             oi_ask_next_writable(writer->running, start_lba(writer), &next, news);
+    if (writer->medium != OI_MEDIUM_SEQUENTIAL)
+        oi_ask_ready(writer->running, 0, news); /* for what it tells by the way */
     if (news->another_disc || ((lost || news->reset || news->silent != OI_OK) && !known))
         return start_lba(writer);
     if (news->lost_write && first_lost(writer, &news->loss) < lba)

@@ -370,6 +370,29 @@ static void a_failure_of_the_drive_after_one_of_the_source_still_puts_in_doubt(v
     assert_int_equal(b->outcome.first_doubtful_lba, 0);
 }
 
+static void after_a_failure_a_random_medium_is_asked_for_news_too(void **state)
+{
+    struct bench *b = *state;
+
+    bench_fail(b, 7, 1, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x63, 0x00));
+    news(b, deferred(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.sense.asc, 0x63);
+    assert_int_equal(b->outcome.first_doubtful_lba, 0);
+}
+
+static void a_time_out_of_a_question_may_have_been_a_reset(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    bench_fail(b, 7, 1, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x63, 0x00));
+    news(b, transport_failure(OI_TIMED_OUT, 0));
+    news(b, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x24, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.first_doubtful_lba, 0);
+}
+
 static void the_last_question_is_asked_again_when_it_is_put_off(void **state)
 {
     struct bench *b = *state;
@@ -514,6 +537,8 @@ int main(void)
         BENCH_TEST(a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost),
         BENCH_TEST(a_cancel_while_a_reset_is_looked_into_leaves_all_in_doubt),
         BENCH_TEST(a_failure_of_the_drive_after_one_of_the_source_still_puts_in_doubt),
+        BENCH_TEST(after_a_failure_a_random_medium_is_asked_for_news_too),
+        BENCH_TEST(a_time_out_of_a_question_may_have_been_a_reset),
         BENCH_TEST(the_last_question_is_asked_again_when_it_is_put_off),
         BENCH_TEST(a_drive_that_is_gone_at_the_last_question_has_not_succeeded),
         BENCH_TEST(a_drive_that_does_not_know_the_last_question_is_believed),
