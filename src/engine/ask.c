@@ -170,6 +170,7 @@ bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next
         oi_cdb_read_track_information(OI_BY_LBA, lba < 0 ? 0 : (uint32_t)lba, TRACK_BYTES);
     struct oi_track_information track;
     struct answer answer;
+    enum oi_status silent = OI_OK;
 
     for (uint32_t tries = 0; tries < TRIES_MAX; tries++) {
         answer = send(running, cdb, data, TRACK_BYTES, INFORMATION_MS, news);
@@ -177,13 +178,15 @@ bool oi_ask_next_writable(struct oi_running *running, int32_t lba, int32_t *next
             *next = track.next_writable_lba;
             return track.next_writable_valid;
         }
+        if (answer.completion.status == OI_TIMED_OUT || answer.completion.status == OI_DEVICE_GONE)
+            silent = answer.completion.status;
         if (!may_answer_yet(&answer, news))
             break;
         if (will_be_ready(&answer))
             oi_ask_ready(running, READY_BUDGET_US, news);
     }
-    if (answer.completion.status == OI_TIMED_OUT || answer.completion.status == OI_DEVICE_GONE)
-        news->silent = answer.completion.status;
+    if (silent != OI_OK)
+        news->silent = silent;
     return false;
 }
 

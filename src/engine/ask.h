@@ -15,7 +15,7 @@ struct oi_news {
     bool another_disc;     /* or none: what was written is out of reach */
     bool lost_write;       /* an earlier WRITE failed; */
     struct oi_sense loss;  /* the first deferred error that says so */
-    enum oi_status silent; /* OI_OK; else it did not answer the last question, and how */
+    enum oi_status silent; /* OI_OK; else it left a question without answer, and how */
 };
 
 /* The sense of the last command, when it came without. */

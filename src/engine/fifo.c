@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+enum { WARM_WAIT_US = 2000 };
+
 struct oi_fifo {
     struct oi_mutex lock;
     struct oi_cond room;    /* a slot became free, or aborted */
@@ -13,8 +15,9 @@ struct oi_fifo {
     struct oi_slot *queue_head, *queue_tail;
     uint32_t queued;
     uint32_t low_water;
-    bool flowing;   /* the consumer has had data since the start */
-    bool refilling; /* the consumer ran dry and waits for low_water slots */
+    struct oi_slot *coldest; /* this slot and all behind it were never used */
+    bool flowing;            /* the consumer has had data since the start */
+    bool refilling;          /* the consumer ran dry and waits for low_water slots */
     bool is_closed, is_aborted;
     void *memory;
     size_t memory_bytes;
@@ -38,6 +41,7 @@ struct oi_fifo *oi_fifo_create(uint32_t slots, uint32_t slot_bytes, uint32_t low
     oi_cond_init(&fifo->data);
     oi_cond_init(&fifo->aborted);
     fifo->low_water = low_water;
+    fifo->coldest = fifo->slots;
     for (uint32_t i = slots; i-- > 0;) {
         fifo->slots[i].data = (uint8_t *)fifo->memory + (size_t)i * slot_bytes;
         fifo->slots[i].next = fifo->free_top;
@@ -58,6 +62,16 @@ void oi_fifo_destroy(struct oi_fifo *fifo)
     free(fifo);
 }
 
+/* With enough queued there is time: a slot that comes back is in the cache, and no new memory. */
+static void wait_for_warm(struct oi_fifo *fifo)
+{
+    uint64_t deadline_us = oi_clock_us() + WARM_WAIT_US;
+
+    while (!fifo->is_aborted && fifo->free_top >= fifo->coldest &&
+           oi_cond_wait_until(&fifo->room, &fifo->lock, deadline_us))
+        ;
+}
+
 struct oi_slot *oi_fifo_acquire(struct oi_fifo *fifo, bool wait)
 {
     struct oi_slot *slot = NULL;
@@ -65,8 +79,12 @@ struct oi_slot *oi_fifo_acquire(struct oi_fifo *fifo, bool wait)
     oi_mutex_lock(&fifo->lock);
     while (wait && !fifo->free_top && !fifo->is_aborted)
         oi_cond_wait(&fifo->room, &fifo->lock);
+    if (wait && fifo->queued >= fifo->low_water)
+        wait_for_warm(fifo);
     if (!fifo->is_aborted && fifo->free_top) {
         slot = fifo->free_top;
+        if (slot >= fifo->coldest)
+            fifo->coldest = slot + 1;
         fifo->free_top = slot->next;
         slot->next = NULL;
         slot->bytes = 0;

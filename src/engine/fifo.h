@@ -20,9 +20,11 @@ struct oi_slot {
 struct oi_fifo;
 
 /* Capacity is slots * slot_bytes, reserved but not touched: a slot's pages are used for the first
- * time when it is first filled, and the slot that was recycled last is the next to be acquired.
- * low_water: after the consumer has found the fifo empty, this many slots (1 … slots) must be
- * queued, or the fifo closed, before it gets data again. NULL when the memory can't be had. */
+ * time when it is first filled, and the slot that was recycled last is the next to be acquired. A
+ * producer that waits and is well ahead gives a slot a moment to come back before it takes one
+ * whose pages were never used. low_water: after the consumer has found the fifo empty, this many
+ * slots (1 … slots) must be queued, or the fifo closed, before it gets data again. NULL when the
+ * memory can't be had. */
 struct oi_fifo *oi_fifo_create(uint32_t slots, uint32_t slot_bytes, uint32_t low_water);
 void oi_fifo_destroy(struct oi_fifo *fifo); /* NULL is allowed; nobody may use it any more */
 

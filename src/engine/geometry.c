@@ -10,7 +10,7 @@ enum {
     FIFO_MIN_MIB = 8,
     FIFO_MAX_MIB = 256,
     FIFO_UNKNOWN_SPEED_MIB = 64, /* 3 s at 16x DVD */
-    LOW_WATER_MIB = 4,
+    LOW_WATER_MIB = 2,
     FIFO_SLOTS_MIN = 4,
 };
 
@@ -117,7 +117,7 @@ struct oi_fifo_size oi_fifo_size_for(uint32_t block_bytes, uint32_t per_command,
     struct oi_fifo_size size;
 
     if (starting_speed > 0 && ending_speed > 0)
-        bytes = (uint64_t)speed * block_bytes * FIFO_SECONDS;
+        bytes = (uint64_t)speed * block_bytes * FIFO_SECONDS + OI_KEEP_BYTES + MIB;
     if (bytes < (uint64_t)FIFO_MIN_MIB * MIB)
         bytes = (uint64_t)FIFO_MIN_MIB * MIB;
     if (bytes > (uint64_t)FIFO_MAX_MIB * MIB)

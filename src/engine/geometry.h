@@ -31,6 +31,10 @@ uint32_t oi_blocks_per_command(uint32_t block_bytes, uint32_t aligned_max, uint3
  * multiple of unit_blocks of the LBA unless that would leave nothing or these are the last. */
 uint32_t oi_cut(int32_t lba, uint64_t left, uint32_t per_command, uint32_t unit_blocks);
 
+/* So much of what was written last is kept to be written once more, until the drive has told the
+ * size of its buffer. */
+enum { OI_KEEP_BYTES = 4 << 20 };
+
 /* The fifo for a section. */
 struct oi_fifo_size {
     uint32_t slot_blocks; /* whole commands, at most 1 MiB (or one command) */
@@ -39,7 +43,8 @@ struct oi_fifo_size {
     uint32_t kept;      /* slots at the most that are kept after they were written */
 };
 /* slots > low_water + kept, so that a fifo in which all is kept can still be refilled.
- * 3 seconds at the faster of the two speeds (sectors per second; -1: not known), 8 to 256 MiB. */
+ * 3 seconds at the faster of the two speeds (sectors per second; -1: not known), and what is kept
+ * or being written besides; 8 to 256 MiB. */
 struct oi_fifo_size oi_fifo_size_for(uint32_t block_bytes, uint32_t per_command,
                                      int32_t starting_speed, int32_t ending_speed);
 /* Half of it, for when the memory can't be had; false when it would be too small to work. */

@@ -86,6 +86,8 @@ static int64_t first_doubtful(struct oi_writer *writer, const struct oi_situatio
         told_lba(writer, s->sense, &lba);
     known = writer->medium == OI_MEDIUM_SEQUENTIAL &&
             oi_ask_next_writable(writer->running, start_lba(writer), &next, news);
+    if (writer->medium != OI_MEDIUM_SEQUENTIAL)
+        oi_ask_ready(writer->running, 0, news); /* for what it tells by the way */
     reset = news->reset || (lost && s->sense->present);
     if (news->another_disc || ((lost || reset || news->silent != OI_OK) && !known))
         return start_lba(writer);

@@ -35,10 +35,10 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
         free(running);
         return NULL;
     }
-    running->outcome.first_doubtful_lba = section->start_lba;
     atomic_init(&running->refs, 1);
     running->engine = engine;
     running->client = section->client;
+    running->outcome.first_doubtful_lba = section->start_lba;
     oi_mutex_init(&running->lock);
     return running;
 }
@@ -54,9 +54,13 @@ void oi_running_release(struct oi_running *running)
 
 void oi_running_fail(struct oi_running *running, const struct oi_outcome *failure)
 {
+    int32_t first_doubtful_lba;
+
     oi_mutex_lock(&running->lock);
+    first_doubtful_lba = running->outcome.first_doubtful_lba; /* the writer's last word */
     if (!running->failed)
         running->outcome = *failure;
+    running->outcome.first_doubtful_lba = first_doubtful_lba;
     running->failed = true;
     oi_mutex_unlock(&running->lock);
 }
@@ -175,11 +179,7 @@ static bool reader_comes_home(struct oi_running *running)
 
 static void no_thread(struct oi_running *running)
 {
-    struct oi_outcome failure = {
-        .status = OI_OUT_OF_MEMORY,
-        .culprit = OI_BY_SYSTEM,
-        .first_doubtful_lba = running->section.start_lba,
-    };
+    struct oi_outcome failure = {.status = OI_OUT_OF_MEMORY, .culprit = OI_BY_SYSTEM};
 
     oi_running_fail(running, &failure);
 }

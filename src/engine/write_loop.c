@@ -8,7 +8,6 @@
 enum {
     WRITE_TIMEOUT_MS = 200 * 1000,
     FIRST_WRITE_TIMEOUT_MS = 300 * 1000,
-    KEEP_BYTES = 4 << 20, /* until the drive has told the size of its buffer */
 };
 
 /* One WRITE from its first issue to its end. */
@@ -267,7 +266,7 @@ static void init(struct oi_writer *writer, struct oi_running *running)
         .nothing_accepted = true,
     };
     oi_replay_init(&writer->replay, running->fifo, 0);
-    keep(writer, KEEP_BYTES);
+    keep(writer, OI_KEEP_BYTES);
     oi_drain_init(&writer->drain, speed_hint(section));
 }
 

@@ -165,7 +165,7 @@ bool rig_command(struct rig_drive *drive, struct oi_cdb cdb, enum oi_direction d
         sense = oi_sense_parse(completion.sense, completion.sense_len);
         if (completion.scsi_status == OI_SCSI_CHECK_CONDITION && sense.key > OI_KEY_NOT_READY &&
             sense.key != OI_KEY_UNIT_ATTENTION) {
-            drive->told_by_sync |= cdb.bytes[0] == OI_OP_SYNCHRONIZE_CACHE;
+            drive->told_by_sync |= cdb.bytes[0] == OI_OP_SYNCHRONIZE_CACHE && sense.deferred;
             if (!sense.deferred)
                 return false;
         }
@@ -215,6 +215,13 @@ static bool drive_troubles(struct rig_drive *drive, const char *rules, char why[
         return true;
     snprintf(why, RIG_WHY_SIZE, "%.180s", problem);
     return false;
+}
+
+static bool has_fired(const struct rig_drive *drive, uint32_t rule)
+{
+    const struct fault_script *script = &drive->emu->definition.faults;
+
+    return rule < script->count && script->rules[rule].fired > 0;
 }
 
 /* ---- the source ---- */
@@ -341,6 +348,7 @@ static enum oi_status write_section(struct rig *rig, struct rig_drive *drive, co
         .starting_speed = speed,
         .ending_speed = speed,
         .streaming = what->streaming,
+        .client_reads = what->client_reads,
     };
     drive->commands = 0;
     drive->deaf_host = what->deaf_host;
@@ -441,7 +449,6 @@ static enum rig_verdict judge_success(struct rig *rig, bool synced, bool readabl
 
     if (right == blocks && synced && readable)
         return RIG_SURVIVED;
-    /* An error that the drive kept to itself until the client's SYNCHRONIZE CACHE. */
     if (drive->told_by_sync)
         return RIG_REPORTED;
     if (right == blocks)
@@ -459,7 +466,7 @@ static enum rig_verdict judge_failure(struct rig *rig, const struct rig_case *wh
     int64_t reported = outcome->first_doubtful_lba;
 
     rig->exact += reported <= first_wrong && first_wrong - reported < what->medium->per_command;
-    if (reported <= first_wrong || what->drive_lies)
+    if (reported <= first_wrong || what->drive_lies || rig->drive.told_by_sync)
         return RIG_REPORTED;
     snprintf(why, RIG_WHY_SIZE, "\"%s\" (%x/%02x/%02x) names LBA %lld, wrong from %lld on",
              oi_status_text(rig->status), outcome->sense.key, outcome->sense.asc,
@@ -535,8 +542,8 @@ enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[
     rig->status = rig->ended = write_section(rig, drive, data, rig_blocks(what->medium), what);
     if (rig->watcher.end)
         rig->watcher.end(rig->watcher.context);
-    fired =
-        drive->emu->definition.faults.rules[0].fired > 0 && drive->emu->definition.faults.count > 0;
+    fired = has_fired(drive, 0);
+    rig->also_fired = has_fired(drive, 1);
     drive->emu->definition.faults.count = 0;
     drive->deaf_host = false;
     verdict = judge_manners(rig, what, fired, why);

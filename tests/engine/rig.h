@@ -25,7 +25,7 @@ struct rig_drive {
     uint32_t commands; /* since the section began */
     uint32_t command_us;
     bool deaf_host;
-    bool told_by_sync; /* SYNCHRONIZE CACHE reported an error of the medium */
+    bool told_by_sync; /* an error that the drive kept to itself until SYNCHRONIZE CACHE */
 };
 
 struct rig_source {
@@ -72,6 +72,7 @@ struct rig {
     uint32_t exact;       /* failures so far that named the very command where the good part ends */
     uint32_t sections;    /* on the spare drive */
     bool endless;
+    bool also_fired; /* the case's second rule */
     struct rig_watcher watcher;
 };
 
@@ -88,6 +89,7 @@ struct rig_case {
     const char *personality; /* NULL: strict */
     enum rig_pace pace;
     bool streaming;
+    bool client_reads;    /* the source is read by the client's thread */
     bool deaf_host;       /* it takes a command that was not answered for one that ended well */
     bool may_not_fire;    /* the first rule is about something that need not happen */
     bool drive_lies;      /* it records nothing and never says so: only a success is judged */

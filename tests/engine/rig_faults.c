@@ -161,7 +161,7 @@ const struct rig_fault rig_faults[] = {
     {.what = "reset", .also = "read track information once: transfer 4 bytes"},
     {.what = "reset", .also = "read track information once: timeout"},
     {.what = "reset, executed", .also = "read track information once: reset"},
-    {.what = "timeout", .also = "read disc information once: fail 2/04/07"},
+    {.what = "timeout", .also = "test unit ready once: fail 2/04/07"},
     {.what = "timeout, executed", .also = "test unit ready times 3: fail 2/04/08"},
     {.what = "fail 5/21/02, executed", .also = "read track information times 2: busy"},
     {.what = "fail 6/29/00, no sense", .also = "request sense once: timeout"},

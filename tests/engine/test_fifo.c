@@ -45,6 +45,17 @@ static void slots_are_page_aligned_and_as_many_as_asked_for(void **state)
     assert_null(oi_fifo_acquire(f, false));
 }
 
+static void a_producer_far_ahead_gets_a_slot_although_none_comes_back(void **state)
+{
+    struct oi_fifo *f = *state;
+
+    for (uint8_t i = 0; i < LOW_WATER; i++)
+        publish_one(f, i);
+    assert_non_null(oi_fifo_acquire(f, true));
+    assert_non_null(oi_fifo_acquire(f, true));
+    assert_null(oi_fifo_acquire(f, false));
+}
+
 static void slots_come_out_in_the_order_they_went_in(void **state)
 {
     struct oi_fifo *f = *state;
@@ -268,6 +279,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FIFO_TEST(slots_are_page_aligned_and_as_many_as_asked_for),
+        FIFO_TEST(a_producer_far_ahead_gets_a_slot_although_none_comes_back),
         FIFO_TEST(slots_come_out_in_the_order_they_went_in),
         FIFO_TEST(the_slot_recycled_last_is_used_next),
         FIFO_TEST(a_closed_fifo_is_drained_and_then_empty_for_good),

@@ -70,7 +70,7 @@ static void a_section_records_every_attempt_with_its_outcome(void **state)
     bench_fail(b, 2, 2, check_condition(OI_KEY_NOT_READY, 0x04, 0x08));
     bench_fail(b, 5, 1000, check_condition(OI_KEY_HARDWARE_ERROR, 0x44, 0x00));
     assert_int_equal(bench_write(b, 128), OI_DEVICE_ERROR);
-    assert_int_equal(oi_flight_count(&flight), b->drive.commands);
+    assert_int_equal(oi_flight_count(&flight), b->drive.commands + b->drive.answers.asked_count);
     for (uint32_t i = 0; i < b->drive.commands; i++) {
         entry = oi_flight_at(&flight, i);
         assert_int_equal(entry->command.cdb.bytes[0], b->drive.log[i].opcode);

@@ -39,6 +39,7 @@ enum { PERSONALITIES = sizeof(personalities) / sizeof(personalities[0]) };
 static struct {
     uint32_t cases, verdicts[RIG_WRONG + 1];
 } totals;
+static bool *also_fired; /* of each fault: its second rule, at least once */
 static struct rig *rig;
 
 static void count(const struct rig_case *what, const char *name, const char *position)
@@ -92,6 +93,7 @@ static void try_fault(const struct rig_medium *medium, const struct rig_fault *f
     snprintf(name, sizeof(name), "%s%s%s%s", fault->what, fault->times ? " (often)" : "",
              fault->also ? " + " : "", fault->also ? fault->also : "");
     count(&what, name, position_names[position]);
+    also_fired[fault - rig_faults] |= rig->also_fired;
 }
 
 /* What may take something from the drive's buffer comes at every pace; for the others the paces
@@ -235,11 +237,21 @@ static void try_medium(void **state)
         fail_msg("%u wrong verdicts", wrong);
 }
 
+/* A second rule waits for the engine to ask something, which it need not do everywhere. */
+static void every_second_fault_came_up_somewhere(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < rig_fault_count; i++)
+        if (rig_faults[i].also && !also_fired[i])
+            fail_msg("never: %s, after %s", rig_faults[i].also, rig_faults[i].what);
+}
+
 static int group_setup(void **state)
 {
     (void)state;
+    also_fired = calloc(rig_fault_count, sizeof(*also_fired));
     rig = rig_create();
-    return rig ? 0 : -1;
+    return rig && also_fired ? 0 : -1;
 }
 
 static int group_teardown(void **state)
@@ -252,6 +264,7 @@ static int group_teardown(void **state)
     rig_watchdog("");
     rig_destroy(rig);
     rig_media_forget();
+    free(also_fired);
     return 0;
 }
 
@@ -269,7 +282,10 @@ int main(int argc, char **argv)
         tests[i] = (struct CMUnitTest){
             .name = names[i], .test_func = try_medium, .initial_state = (void *)&rig_media[i]};
     }
+    tests[rig_media_count] =
+        (struct CMUnitTest)cmocka_unit_test(every_second_fault_came_up_somewhere);
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
-    return _cmocka_run_group_tests("matrix", tests, rig_media_count, group_setup, group_teardown);
+    return _cmocka_run_group_tests("matrix", tests, rig_media_count + 1, group_setup,
+                                   group_teardown);
 }

@@ -102,8 +102,9 @@ static void add_rule(struct schedule *s)
         s->used += (size_t)snprintf(s->rules + s->used, RULES_SIZE - s->used, "%s\n", fault->also);
 }
 
-/* A drive that records nothing can't be told from others on a disc that is written at random. One
- * that forgets its buffer when asked too early needs an honest 2/04/08 to go by. */
+/* A drive that records nothing can't be told from others on a disc that is written at random, nor
+ * when it does not answer questions. One that forgets its buffer when asked too early needs an
+ * honest 2/04/08 to go by. */
 static void choose_personality(struct schedule *s)
 {
     static const char *const names[] = {
@@ -114,7 +115,9 @@ static void choose_personality(struct schedule *s)
     enum { NAMES = sizeof(names) / sizeof(names[0]), DISCARDS = 0, FORGETS = 1 };
     uint32_t choice = below(s, NAMES);
 
-    if (!one_in(s, 3) || (choice == DISCARDS && s->what.medium->random) ||
+    if (!one_in(s, 3) ||
+        (choice == DISCARDS && (s->what.medium->random || strstr(s->rules, "any command") ||
+                                strstr(s->rules, "read track"))) ||
         (choice == FORGETS && strstr(s->rules, "2/04/0")))
         return;
     s->what.personality = names[choice];
@@ -143,6 +146,7 @@ static void make_schedule(struct schedule *s, uint64_t seed)
         .may_not_fire = true,
         .pace = (enum rig_pace)below(s, RIG_PACES),
         .streaming = one_in(s, 5),
+        .client_reads = one_in(s, 4),
     };
     for (uint32_t rules = 1 + below(s, RULES_MAX); rules; rules--)
         add_rule(s);
