@@ -35,7 +35,6 @@ static struct oi_running *create_running(struct oi_engine *engine, const struct 
         free(running);
         return NULL;
     }
-    running->outcome.first_doubtful_lba = section->start_lba;
     atomic_init(&running->refs, 1);
     running->engine = engine;
     running->client = section->client;
@@ -180,11 +179,7 @@ static bool reader_comes_home(struct oi_running *running)
 
 static void no_thread(struct oi_running *running)
 {
-    struct oi_outcome failure = {
-        .status = OI_OUT_OF_MEMORY,
-        .culprit = OI_BY_SYSTEM,
-        .first_doubtful_lba = running->section.start_lba,
-    };
+    struct oi_outcome failure = {.status = OI_OUT_OF_MEMORY, .culprit = OI_BY_SYSTEM};
 
     oi_running_fail(running, &failure);
 }

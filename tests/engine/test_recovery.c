@@ -474,48 +474,6 @@ static void a_cancel_ends_the_wait_for_a_drive_that_records_nothing(void **state
     assert_int_equal(b->drive.answers.asked_count, 3);
 }
 
-static void a_source_that_failed_first_does_not_hide_what_the_drive_has_lost(void **state)
-{
-    struct bench *b = *state;
-    struct oi_thread *thread;
-    struct gate gate;
-
-    gate_init(&gate);
-    b->drive.gate = &gate;
-    b->source.fail_at = 96 * 2048;
-    b->source.fail_status = OI_FOREIGN;
-    bench_fail(b, 3, 1, deferred(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
-    thread = bench_start(b, 256);
-    assert_true(gate_has_visitor(&gate));
-    assert_true(bench_source_is_free(b));
-    gate_open(&gate);
-    assert_int_equal(bench_join(b, thread), OI_FOREIGN);
-    assert_int_equal(b->outcome.culprit, OI_BY_SOURCE);
-    assert_int_equal(b->outcome.blocks_written, 48);
-    assert_int_equal(b->outcome.first_doubtful_lba, 0);
-    gate_fini(&gate);
-}
-
-static void cancel_at_the_first_question(void *context, uint32_t question)
-{
-    struct bench *b = context;
-
-    if (question == 1)
-        assert_true(oi_engine_cancel(&b->engine));
-}
-
-static void a_cancel_before_the_drive_has_told_where_it_stands_leaves_all_in_doubt(void **state)
-{
-    struct bench *b = *state;
-
-    sequential(b);
-    b->drive.answers.asked_hook = cancel_at_the_first_question;
-    lose_48_blocks_at_the_sixth_write(b);
-    assert_int_equal(bench_write(b, 2048), OI_CANCELLED);
-    assert_int_equal(b->outcome.blocks_written, 80);
-    assert_int_equal(b->outcome.first_doubtful_lba, 0);
-}
-
 static void lose_48_blocks_and_cancel(void *context, uint32_t command)
 {
     struct bench *b = context;
@@ -745,8 +703,6 @@ int main(void)
         BENCH_TEST(a_drive_that_tells_its_address_late_is_waited_for),
         BENCH_TEST(a_reset_after_the_last_write_is_noticed_and_mended),
         BENCH_TEST(a_cancel_ends_the_wait_for_a_drive_that_records_nothing),
-        BENCH_TEST(a_source_that_failed_first_does_not_hide_what_the_drive_has_lost),
-        BENCH_TEST(a_cancel_before_the_drive_has_told_where_it_stands_leaves_all_in_doubt),
         BENCH_TEST(a_cancel_amid_what_is_written_again_names_how_far_that_has_come),
         BENCH_TEST(a_disc_that_may_be_another_proves_nothing),
         BENCH_TEST(a_failed_write_and_an_address_padded_by_a_reset_prove_nothing),
