@@ -393,6 +393,20 @@ static void a_time_out_of_a_question_may_have_been_a_reset(void **state)
     assert_int_equal(b->outcome.first_doubtful_lba, 0);
 }
 
+static void a_deferred_error_does_not_hide_what_a_reset_lost(void **state)
+{
+    struct bench *b = *state;
+    struct oi_completion late = deferred(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00);
+
+    sequential(b);
+    late.sense[0] |= 0x80;
+    late.sense[6] = 70;
+    lose_48_blocks_at_the_sixth_write(b);
+    news(b, late);
+    assert_int_equal(bench_write(b, 2048), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.first_doubtful_lba, 32);
+}
+
 static void the_last_question_is_asked_again_when_it_is_put_off(void **state)
 {
     struct bench *b = *state;
@@ -714,6 +728,7 @@ int main(void)
         BENCH_TEST(a_failure_of_the_drive_after_one_of_the_source_still_puts_in_doubt),
         BENCH_TEST(after_a_failure_a_random_medium_is_asked_for_news_too),
         BENCH_TEST(a_time_out_of_a_question_may_have_been_a_reset),
+        BENCH_TEST(a_deferred_error_does_not_hide_what_a_reset_lost),
         BENCH_TEST(the_last_question_is_asked_again_when_it_is_put_off),
         BENCH_TEST(a_drive_that_is_gone_at_the_last_question_has_not_succeeded),
         BENCH_TEST(a_drive_that_does_not_know_the_last_question_is_believed),
