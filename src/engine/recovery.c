@@ -142,35 +142,23 @@ uint32_t oi_writer_buffer_blocks(struct oi_writer *writer)
     return bytes ? bytes / block_bytes + 1 + writer->running->unit_blocks : 0;
 }
 
-/* What a deferred error lost can't be written again, and what a reset lost is lost besides. */
-static struct oi_position lost_besides(const struct oi_writer *writer,
-                                       const struct oi_position *position)
-{
-    int64_t good_until = first_lost(writer, &writer->news.loss);
-    int64_t other = writer->lba;
-
-    if (position->verdict == OI_POSITION_BEHIND)
-        other -= position->blocks;
-    if (position->verdict == OI_POSITION_LOST)
-        other = position->first_doubtful_lba;
-    if (other < good_until)
-        good_until = other;
-    return (struct oi_position){OI_POSITION_LOST, 0, good_until};
-}
-
 /* Where to go on after the drive has been asked, and after what it told by the way. */
 static struct oi_position position_with_news(const struct oi_writer *writer,
                                              const struct oi_position_known *known)
 {
     const struct oi_news *news = &writer->news;
-    struct oi_position position;
+    struct oi_position position = oi_position_after(known);
+    int64_t lost = first_lost(writer, &news->loss);
 
     if (news->another_disc || news->silent != OI_OK)
         return (struct oi_position){OI_POSITION_LOST, 0, start_lba(writer)};
-    position = oi_position_after(known);
-    if (news->lost_write)
-        position = lost_besides(writer, &position);
-    return position;
+    if (!news->lost_write)
+        return position;
+    if (position.verdict == OI_POSITION_LOST && position.first_doubtful_lba < lost)
+        lost = position.first_doubtful_lba;
+    if (position.verdict == OI_POSITION_BEHIND && known->lba - position.blocks < lost)
+        lost = known->lba - position.blocks;
+    return (struct oi_position){OI_POSITION_LOST, 0, lost};
 }
 
 static struct oi_position find_position(struct oi_writer *writer, struct oi_position_known *known,

@@ -2,7 +2,6 @@
  * engine pauses, when the drive works and a little with every command. */
 #include "rig.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -408,30 +407,6 @@ static bool reads_back(struct rig_drive *drive, const uint8_t *data, uint32_t bl
             return false;
     }
     return true;
-}
-
-/* ---- the watchdog ---- */
-
-enum { PATIENCE_S = 180 };
-
-static char watched[256];
-
-static void bite(int signal_number)
-{
-    static const char words[] = "hangs: ";
-
-    (void)signal_number;
-    if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0 ||
-        write(STDERR_FILENO, watched, strlen(watched)) < 0)
-        _exit(EXIT_FAILURE);
-    abort();
-}
-
-void rig_watchdog(const char *name)
-{
-    snprintf(watched, sizeof(watched), "%s\n", name);
-    signal(SIGALRM, bite);
-    alarm(*name ? PATIENCE_S : 0);
 }
 
 /* ---- the verdict ---- */

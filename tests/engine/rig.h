@@ -110,10 +110,6 @@ void rig_destroy(struct rig *rig);
  * spare drive. why tells what is wrong with RIG_WRONG. */
 enum rig_verdict rig_try(struct rig *rig, const struct rig_case *what, char why[RIG_WHY_SIZE]);
 
-/* Ends the program, and tells this name, when there is no other call within a few minutes; "": it
- * may take as long as it likes. For sections that hang. */
-void rig_watchdog(const char *name);
-
 /* For setting up: a command to its end, unit attentions and waiting left out. True: GOOD. */
 bool rig_command(struct rig_drive *drive, struct oi_cdb cdb, enum oi_direction direction,
                  void *data, uint32_t data_len);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "rig.h"
 #include "rig_faults.h"
+#include "watchdog.h"
 
 enum position { FIRST, MIDDLE, LAST, TWICE_RUNNING, POSITIONS };
 
@@ -48,7 +49,7 @@ static void count(const struct rig_case *what, const char *name, const char *pos
     enum rig_verdict verdict;
 
     snprintf(watched, sizeof(watched), "%s, %s, %s", what->medium->name, name, position);
-    rig_watchdog(watched);
+    watchdog_start(watched);
     verdict = rig_try(rig, what, why);
     totals.cases++;
     totals.verdicts[verdict]++;
@@ -261,7 +262,7 @@ static int group_teardown(void **state)
                   "WRITE), %u wrong\n",
                   totals.cases, totals.verdicts[RIG_SURVIVED], totals.verdicts[RIG_REPORTED],
                   rig->exact, totals.verdicts[RIG_WRONG]);
-    rig_watchdog("");
+    watchdog_start("");
     rig_destroy(rig);
     rig_media_forget();
     free(also_fired);

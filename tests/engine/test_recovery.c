@@ -339,37 +339,6 @@ static void a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost(void
     assert_int_equal(b->outcome.first_doubtful_lba, 0);
 }
 
-static void cancel_at_the_first_question(void *context, uint32_t question)
-{
-    struct bench *b = context;
-
-    if (question == 1)
-        assert_true(oi_engine_cancel(&b->engine));
-}
-
-static void a_cancel_while_a_reset_is_looked_into_leaves_all_in_doubt(void **state)
-{
-    struct bench *b = *state;
-
-    sequential(b)->asked_hook = cancel_at_the_first_question;
-    b->drive.hook_context = b;
-    bench_fail(b, 5, 1, check_condition(OI_KEY_UNIT_ATTENTION, 0x29, 0x00));
-    assert_int_equal(bench_write(b, 256), OI_CANCELLED);
-    assert_int_equal(b->outcome.blocks_written, 80);
-    assert_int_equal(b->outcome.first_doubtful_lba, 0);
-}
-
-static void a_failure_of_the_drive_after_one_of_the_source_still_puts_in_doubt(void **state)
-{
-    struct bench *b = *state;
-
-    sequential(b);
-    b->source.end_at = 128 * 2048;
-    bench_fail(b, 7, 1, deferred(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
-    assert_int_not_equal(bench_write(b, 256), OI_OK);
-    assert_int_equal(b->outcome.first_doubtful_lba, 0);
-}
-
 static void after_a_failure_a_random_medium_is_asked_for_news_too(void **state)
 {
     struct bench *b = *state;
@@ -724,8 +693,6 @@ int main(void)
         BENCH_TEST(a_deferred_error_without_address_makes_all_doubtful),
         BENCH_TEST(a_deferred_error_in_answer_to_the_last_question_is_not_lost),
         BENCH_TEST(a_deferred_error_in_answer_to_a_question_on_the_way_is_not_lost),
-        BENCH_TEST(a_cancel_while_a_reset_is_looked_into_leaves_all_in_doubt),
-        BENCH_TEST(a_failure_of_the_drive_after_one_of_the_source_still_puts_in_doubt),
         BENCH_TEST(after_a_failure_a_random_medium_is_asked_for_news_too),
         BENCH_TEST(a_time_out_of_a_question_may_have_been_a_reset),
         BENCH_TEST(a_deferred_error_does_not_hide_what_a_reset_lost),

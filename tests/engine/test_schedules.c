@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "rig.h"
 #include "rig_faults.h"
+#include "watchdog.h"
 
 enum { RULES_SIZE = 1024, RULES_MAX = 4 };
 
@@ -273,7 +274,7 @@ static void whatever_happens_no_section_ends_with_a_lie(void **state)
         enum rig_verdict verdict;
 
         snprintf(watched, sizeof(watched), "seed 0x%llx", (unsigned long long)(base_seed + i));
-        rig_watchdog(watched);
+        watchdog_start(watched);
         make_schedule(&s, base_seed + i);
         verdict = try_schedule(rig, &s, why);
         totals.schedules++;
@@ -301,7 +302,7 @@ static int group_teardown(void **state)
                   totals.schedules, (unsigned long long)base_seed, totals.cancelled,
                   totals.verdicts[RIG_SURVIVED], totals.verdicts[RIG_REPORTED],
                   totals.verdicts[RIG_UNTOUCHED], totals.verdicts[RIG_WRONG]);
-    rig_watchdog("");
+    watchdog_start("");
     rig_destroy(*state);
     rig_media_forget();
     return 0;
