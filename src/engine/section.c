@@ -113,12 +113,14 @@ bool oi_running_execute(struct oi_running *running, const struct oi_command *com
     return true;
 }
 
-static void tell_client(const struct oi_running *running)
+/* Gives back what it told: an abandoned reader may go on counting behind it. */
+static struct oi_progress tell_client(const struct oi_running *running)
 {
     struct oi_client *client = running->section.client;
     struct oi_progress progress = oi_running_progress(running);
 
     client->ops->update(client, &progress);
+    return progress;
 }
 
 static bool is_done(struct oi_running *running, const bool *flag)
@@ -222,6 +224,7 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
                                        struct oi_outcome *outcome)
 {
     struct oi_running *running = create_running(engine, section);
+    struct oi_progress last;
     bool cancelled;
 
     if (!running) {
@@ -242,13 +245,13 @@ enum oi_status oi_engine_write_section(struct oi_engine *engine, const struct oi
         run_threads(running);
     oi_running_end_writing(running);
     cancelled = oi_running_cancelled(running);
-    tell_client(running);
+    last = tell_client(running);
 
     oi_mutex_lock(&running->lock);
     running->client = NULL;
     *outcome = running->outcome;
     oi_mutex_unlock(&running->lock);
-    outcome->progress = oi_running_progress(running);
+    outcome->progress = last;
     outcome->blocks_read = atomic_load(&running->blocks_read);
     outcome->blocks_written = atomic_load(&running->blocks_written);
     if (cancelled)

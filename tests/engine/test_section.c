@@ -266,6 +266,34 @@ static void a_drive_error_ends_a_section_whose_source_never_returns(void **state
     gate_fini(&gate);
 }
 
+static void let_the_reader_go_on_in_the_last_event(void *context, uint32_t event)
+{
+    struct bench *b = context;
+
+    if (event == 1 || oi_engine_writing(&b->engine))
+        return;
+    gate_open(b->source.gate);
+    bench_source_is_free(b);
+}
+
+static void the_outcome_shows_the_progress_of_the_last_event(void **state)
+{
+    struct bench *b = *state;
+    struct gate gate;
+
+    gate_init(&gate);
+    b->source.gate = &gate;
+    b->source.stall_at = 16 * 2048;
+    b->client.on_event = let_the_reader_go_on_in_the_last_event;
+    b->client.context = b;
+    bench_fail(b, 0, 1, check_condition(OI_KEY_NOT_READY, 0x3a, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_NO_MEDIA);
+    assert_int_equal(b->outcome.blocks_read, 256);
+    assert_int_equal(b->client.last.last_read_lba, 15);
+    assert_int_equal(b->outcome.progress.last_read_lba, 15);
+    gate_fini(&gate);
+}
+
 static void a_cancel_ends_the_pauses_of_a_busy_drive(void **state)
 {
     struct bench *b = *state;
@@ -486,6 +514,7 @@ int main(void)
         BENCH_TEST(a_source_that_never_closes_does_not_hold_up_a_section_that_is_over),
         BENCH_TEST(a_late_cancel_is_about_the_section_that_it_finds),
         BENCH_TEST(a_drive_error_ends_a_section_whose_source_never_returns),
+        BENCH_TEST(the_outcome_shows_the_progress_of_the_last_event),
         BENCH_TEST(a_cancel_ends_the_pauses_of_a_busy_drive),
         BENCH_TEST(a_client_that_reads_does_so_on_its_own_thread),
         BENCH_TEST(a_reader_of_its_own_reads_on_another_thread),
