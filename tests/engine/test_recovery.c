@@ -649,6 +649,40 @@ static void a_drive_said_to_be_very_slow_is_given_up_after_a_quarter_of_an_hour(
     assert_in_range(b->now_us, 900u * 1000000u, 901u * 1000000u);
 }
 
+static void every_block_that_gets_on_earns_the_drive_new_patience(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    for (uint32_t i = 0; i < OI_REPOSITIONS_MAX + 2; i++)
+        bench_fail(b, 2 + 2 * i, 1, transport_failure(OI_TIMED_OUT, 0));
+    assert_int_equal(bench_write(b, 256), OI_OK);
+    assert_disc_holds(b, 0, 256);
+}
+
+static void an_address_before_the_section_puts_no_more_than_the_section_in_doubt(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b)->next = NEXT_FIXED;
+    b->section.start_lba = 64;
+    b->drive.answers.next_lba = 32;
+    assert_int_equal(bench_write(b, 64), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.first_doubtful_lba, 64);
+}
+
+static void a_sequence_error_on_a_cd_does_not_end_its_track(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    b->section.profile = 0x0009;
+    bench_fail(b, 4, 1, check_condition(OI_KEY_ILLEGAL_REQUEST, 0x2c, 0x00));
+    assert_int_equal(bench_write(b, 256), OI_OK);
+    assert_int_equal(asked(b, OI_OP_SYNCHRONIZE_CACHE), 0);
+    assert_disc_holds(b, 0, 256);
+}
+
 static void a_drive_is_asked_for_its_buffer_only_after_more_than_any_buffer_holds(void **state)
 {
     struct bench *b = *state;
@@ -715,6 +749,9 @@ int main(void)
         BENCH_TEST(after_a_time_out_a_random_medium_gets_the_last_buffer_once_more),
         BENCH_TEST(a_buffer_and_the_unit_behind_it_are_kept_wherever_the_slots_end),
         BENCH_TEST(a_drive_said_to_be_very_slow_is_given_up_after_a_quarter_of_an_hour),
+        BENCH_TEST(every_block_that_gets_on_earns_the_drive_new_patience),
+        BENCH_TEST(an_address_before_the_section_puts_no_more_than_the_section_in_doubt),
+        BENCH_TEST(a_sequence_error_on_a_cd_does_not_end_its_track),
         BENCH_TEST(a_drive_is_asked_for_its_buffer_only_after_more_than_any_buffer_holds),
     };
 
