@@ -28,7 +28,7 @@ static const struct profile {
     {0x0013, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD-RW restricted overwrite */
     {0x0014, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-RW sequential */
     {0x0015, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-R DL sequential */
-    {0x0016, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD-R DL layer jump */
+    {0x0016, DVD_UNIT, OI_MEDIUM_UNKNOWN},    /* DVD-R DL layer jump: its address goes back */
     {0x001a, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD+RW */
     {0x001b, DVD_UNIT, OI_MEDIUM_SEQUENTIAL}, /* DVD+R */
     {0x002a, DVD_UNIT, OI_MEDIUM_RANDOM},     /* DVD+RW DL */

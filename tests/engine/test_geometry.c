@@ -116,6 +116,7 @@ static void what_may_be_repeated_comes_from_the_profile(void **state)
     assert_int_equal(oi_medium_of_profile(0x0041), OI_MEDIUM_SEQUENTIAL);
     assert_int_equal(oi_medium_of_profile(0x0014), OI_MEDIUM_SEQUENTIAL);
     assert_int_equal(oi_medium_of_profile(0x000a), OI_MEDIUM_SEQUENTIAL);
+    assert_int_equal(oi_medium_of_profile(0x0016), OI_MEDIUM_UNKNOWN);
     assert_int_equal(oi_medium_of_profile(0x0000), OI_MEDIUM_UNKNOWN);
 }
 
