@@ -10,10 +10,10 @@
 #include "imapi2error.h"
 #include "os.h"
 #include "recorder.h"
+#include "recorders.h"
 #include "safe_array.h"
 #include "text.h"
 #include "tracing.h"
-#include "virtual.h"
 
 enum { SCRATCH_LEAST = 65536, CLIENT_NAME_MAX = 62 };
 
@@ -207,18 +207,17 @@ static void unbind_device(struct disc_recorder *self)
 
 static HRESULT open_device(const char *id, struct oi_device **device)
 {
-    char problem[OI_DETAIL_MAX] = "";
-    enum oi_status status;
+    char problem[OI_DETAIL_MAX];
+    enum oi_status status = oi_recorder_open(id, device, problem);
 
-    if (!oi_virtual_is_id(id))
-        return com_error(&IID_IDiscRecorder2, E_INVALIDARG,
-                         "\"%s\" is not the id of a recorder. IDiscMaster2 lists those there are.",
-                         id);
-    status = oi_virtual_open(id, device, problem);
     if (status == OI_OK) {
         *device = oi_traced(*device, id);
         return S_OK;
     }
+    if (status == OI_INVALID_ARGUMENT)
+        return com_error(&IID_IDiscRecorder2, E_INVALIDARG,
+                         "\"%s\" is not the id of a recorder. IDiscMaster2 lists those there are.",
+                         id);
     if (status == OI_NOT_FOUND)
         return com_error(&IID_IDiscRecorder2, com_status_hresult(OI_DEVICE_GONE),
                          "There is no recorder \"%s\" (any more). IDiscMaster2 lists those there "
@@ -333,11 +332,13 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_ProductRevision(IDiscRecorder
     return get_identity(iface, offsetof(struct oi_device_identity, revision), value);
 }
 
-/* A virtual recorder is no volume of the system: no name, no drive letter, no mount point. */
+/* The volume in the drive. */
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumeName(IDiscRecorder2 *iface, BSTR *value)
 {
     struct disc_recorder *self = disc_recorder_from_IDiscRecorder2(iface);
+    char name[OI_VOLUME_NAME_MAX];
+    enum oi_status status;
     HRESULT hr;
 
     if (!value)
@@ -346,8 +347,11 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumeName(IDiscRecorder2 *if
     hr = enter(self);
     if (FAILED(hr))
         return hr;
+    status = self->device->ops->volume_name(self->device, name);
     recorder_leave(self);
-    *value = SysAllocString(L"");
+    if (status != OI_OK)
+        return com_error_from_status(&IID_IDiscRecorder2, status);
+    *value = text_to_bstr(name);
     return *value ? S_OK : E_OUTOFMEMORY;
 }
 
@@ -422,7 +426,7 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_LegacyDeviceNumber(IDiscRecor
     recorder_leave(self);
     if (id && position.found < 0) {
         position.id = id;
-        oi_virtual_list(look_for_id, &position);
+        oi_recorders_list(look_for_id, &position);
     }
     free(id);
     if (position.found < 0)

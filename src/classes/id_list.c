@@ -3,8 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include "com_status.h"
+#include "recorders.h"
 #include "text.h"
-#include "virtual.h"
 
 struct collector {
     struct id_list *list;
@@ -37,7 +37,7 @@ HRESULT id_list_create(struct id_list **list)
     if (!c.list)
         return E_OUTOFMEMORY;
     atomic_init(&c.list->refs, 1);
-    status = oi_virtual_list(collect, &c);
+    status = oi_recorders_list(collect, &c);
     if (c.out_of_memory)
         status = OI_OUT_OF_MEMORY;
     if (status != OI_OK) {

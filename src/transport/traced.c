@@ -95,6 +95,30 @@ static enum oi_status traced_number(struct oi_device *base, uint32_t *number)
     return device->ops->number(device, number);
 }
 
+static enum oi_status traced_volume_name(struct oi_device *base, char name[OI_VOLUME_NAME_MAX])
+{
+    struct oi_device *device = from_device(base)->device;
+
+    return device->ops->volume_name(device, name);
+}
+
+static enum oi_status traced_volume_paths(struct oi_device *base,
+                                          bool (*visit)(void *context, const char *path),
+                                          void *context)
+{
+    struct oi_device *device = from_device(base)->device;
+
+    return device->ops->volume_paths(device, visit, context);
+}
+
+static enum oi_status traced_describe(struct oi_device *base, enum oi_description which,
+                                      void *bytes, uint32_t *size)
+{
+    struct oi_device *device = from_device(base)->device;
+
+    return device->ops->describe(device, which, bytes, size);
+}
+
 static void traced_detail(struct oi_device *base, char text[OI_DETAIL_MAX])
 {
     struct oi_device *device = from_device(base)->device;
@@ -111,6 +135,9 @@ static const struct oi_device_ops device_ops = {
     .notify_media = traced_notify_media,
     .identity = traced_identity,
     .number = traced_number,
+    .volume_name = traced_volume_name,
+    .volume_paths = traced_volume_paths,
+    .describe = traced_describe,
     .detail = traced_detail,
 };
 

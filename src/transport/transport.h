@@ -62,7 +62,7 @@ static inline void oi_transport_execute(struct oi_transport *transport,
 
 /* A transport with the services of an operating system's device around it: what a recorder object
  * owns. Every function may be called from any thread; destroy when no other call is running. */
-enum { OI_OWNER_NAME_MAX = 64, OI_DETAIL_MAX = 256 };
+enum { OI_OWNER_NAME_MAX = 64, OI_DETAIL_MAX = 256, OI_VOLUME_NAME_MAX = 64 };
 
 struct oi_transfer_limits {
     uint32_t page_aligned_bytes;     /* most bytes of one command from a page-aligned buffer */
@@ -74,6 +74,9 @@ struct oi_transfer_limits {
 struct oi_device_identity {
     char vendor[9], product[17], revision[5];
 };
+
+/* What a system's storage driver describes in a structure of its own. */
+enum oi_description { OI_DESCRIPTION_ADAPTER, OI_DESCRIPTION_DEVICE };
 
 struct oi_device;
 struct oi_device_ops {
@@ -93,6 +96,16 @@ struct oi_device_ops {
     enum oi_status (*identity)(struct oi_device *device, struct oi_device_identity *identity);
     /* N of the system's CdRomN; OI_NOT_FOUND when the device has no such number. */
     enum oi_status (*number)(struct oi_device *device, uint32_t *number);
+    /* The system's name of the volume in the drive, UTF-8; "" when it has none. */
+    enum oi_status (*volume_name)(struct oi_device *device, char name[OI_VOLUME_NAME_MAX]);
+    /* Calls visit with each path at which the volume is mounted (a drive letter, a folder; UTF-8,
+     * with a backslash at its end) until it returns false. A volume may be mounted nowhere. */
+    enum oi_status (*volume_paths)(struct oi_device *device,
+                                   bool (*visit)(void *context, const char *path), void *context);
+    /* Up to *size bytes of the description, exactly as the system gives it; *size becomes its whole
+     * length. OI_NOT_FOUND when the system has none. */
+    enum oi_status (*describe)(struct oi_device *device, enum oi_description which, void *bytes,
+                               uint32_t *size);
     /* What the device can add in words to the last failure of a command, or "": names file, reason
      * and way out, for instance of a disc-state file that can't be read. */
     void (*detail)(struct oi_device *device, char text[OI_DETAIL_MAX]);

@@ -509,6 +509,34 @@ static enum oi_status virtual_number(struct oi_device *base, uint32_t *number)
     return OI_NOT_FOUND;
 }
 
+/* It is no volume of the system: no name, no drive letter, no mount point. */
+static enum oi_status virtual_volume_name(struct oi_device *base, char name[OI_VOLUME_NAME_MAX])
+{
+    (void)base;
+    name[0] = '\0';
+    return OI_OK;
+}
+
+static enum oi_status virtual_volume_paths(struct oi_device *base,
+                                           bool (*visit)(void *context, const char *path),
+                                           void *context)
+{
+    (void)base;
+    (void)visit;
+    (void)context;
+    return OI_OK;
+}
+
+static enum oi_status virtual_describe(struct oi_device *base, enum oi_description which,
+                                       void *bytes, uint32_t *size)
+{
+    (void)base;
+    (void)which;
+    (void)bytes;
+    *size = 0;
+    return OI_NOT_FOUND;
+}
+
 static void virtual_detail(struct oi_device *base, char text[OI_DETAIL_MAX])
 {
     struct virtual_device *device = (struct virtual_device *)base;
@@ -527,6 +555,9 @@ static const struct oi_device_ops device_ops = {
     .owner = virtual_owner,
     .notify_media = virtual_notify_media,
     .number = virtual_number,
+    .volume_name = virtual_volume_name,
+    .volume_paths = virtual_volume_paths,
+    .describe = virtual_describe,
     .detail = virtual_detail,
 };
 
