@@ -63,7 +63,10 @@ static void fail(struct disc_report *r, enum oi_exit code, const char *hint, con
         return;
     why->code = code;
     snprintf(why->message, sizeof(why->message), "%s", message);
-    snprintf(why->hint, sizeof(why->hint), "%s", hint);
+    snprintf(why->hint, sizeof(why->hint), "%s",
+             hint[0] ? hint
+                     : "Try another disc. If it is the same with that, please report it, with a "
+                       "trace (OPENIMAPI2_TRACE).");
 }
 
 /* Whether the drive has what this disc's way to write needs. */
@@ -151,6 +154,7 @@ static void tell_verdict(struct disc_report *r)
 static void tell_not_ready(struct disc_report *r)
 {
     const struct oi_answer *answer = &r->patient->readiness;
+    struct oi_utf8 other = oi_doctor_way_out(r->patient->drive, answer);
     bool becoming = oi_sense_key(answer) == 2 && answer->sense[12] == 4;
 
     if (r->patient->stopped) {
@@ -160,9 +164,9 @@ static void tell_not_ready(struct disc_report *r)
     oi_report_row(&r->report, "disc", "Disc", "%s (%s)", oi_reason(answer).text,
                   oi_code_words(answer).text);
     fail(r, oi_exit_for(answer),
-         becoming                ? "Wait until the drive's light goes out, then run this again."
-         : oi_is_no_disc(answer) ? oi_doctor_way_out(r->patient->drive, answer).text
-                                 : "Take the disc out, clean it, or try another one.",
+         becoming        ? "Wait until the drive's light goes out, then run this again."
+         : other.text[0] ? other.text
+                         : "Take the disc out, clean it, or try another one.",
          oi_is_no_disc(answer)
              ? "there is no disc in the drive"
              : oi_words("the drive is not ready: %.500s", oi_reason(answer).text).text);

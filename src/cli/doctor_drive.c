@@ -18,7 +18,7 @@ enum { MISSING_MAX = 8 };
 struct drive_report {
     struct oi_report report;
     struct oi_patient *patient;
-    bool accessed; /* the label of the rows about access is printed */
+    bool accessed; /* the row above is about access, too */
     bool no_configuration;
     size_t missing_count;
     struct oi_utf8 missing[MISSING_MAX]; /* told last, together */
@@ -73,8 +73,11 @@ static const struct way_out *way_out_for(const struct oi_answer *answer)
 
 struct oi_utf8 oi_doctor_way_out(const struct oi_drive *drive, const struct oi_answer *answer)
 {
+    enum { HARDWARE_ERROR = 4 };
     const struct way_out *way = way_out_for(answer);
 
+    if (answer->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA && oi_sense_key(answer) == HARDWARE_ERROR)
+        return oi_words("Switch the drive off and on; if it says so again, it is broken.");
     if (oi_is_no_disc(answer))
         return drive->virtual_recorder
                    ? oi_words("Insert one: openimapi2 virtual insert %s --blank DISC", drive->name)
@@ -113,7 +116,8 @@ static const char *access_label(struct drive_report *r)
 static void tell_access(struct drive_report *r, const char *key, const char *what,
                         const char *how_well)
 {
-    oi_report_row(&r->report, key, access_label(r), "%s: %s", what, how_well);
+    oi_report_row(&r->report, NULL, access_label(r), "%s: %s", what, how_well);
+    oi_json_text(&r->report.json, key, how_well);
 }
 
 static void tell_failed(struct drive_report *r, const char *key, const char *what,
@@ -121,8 +125,9 @@ static void tell_failed(struct drive_report *r, const char *key, const char *wha
 {
     struct oi_utf8 way = oi_doctor_way_out(r->patient->drive, answer);
 
-    oi_report_row(&r->report, key, access_label(r), "%s: FAILED: %s (%s)", what,
-                  oi_reason(answer).text, oi_code_words(answer).text);
+    tell_access(
+        r, key, what,
+        oi_words("FAILED: %.800s (%s)", oi_reason(answer).text, oi_code_words(answer).text).text);
     if (way.text[0])
         oi_report_row(&r->report, NULL, "", "-> %s", way.text);
     oi_doctor_note(r->patient, answer, what);
@@ -151,7 +156,6 @@ static void try_exclusive(struct drive_report *r)
     struct oi_answer answer;
     struct oi_utf8 owner = oi_drive_owner(r->patient->drive);
 
-    oi_report_row(&r->report, "held_by", "Held by", "%s", owner.text[0] ? owner.text : "nobody");
     if (owner.text[0]) {
         tell_access(r, "exclusive_access", what,
                     "not tried, since another program holds the drive");
@@ -163,9 +167,10 @@ static void try_exclusive(struct drive_report *r)
         oi_answer_from_call(IDiscRecorder2_AcquireExclusiveAccess(recorder, VARIANT_FALSE, client));
     SysFreeString(client);
     if (answer.hr == E_ACCESSDENIED) {
-        oi_report_row(&r->report, "exclusive_access", access_label(r),
-                      "%s: not without force, which a burn would use: %s (%s)", what,
-                      oi_reason(&answer).text, oi_code_words(&answer).text);
+        tell_access(r, "exclusive_access", what,
+                    oi_words("not without force, which a burn would use: %.700s (%s)",
+                             oi_reason(&answer).text, oi_code_words(&answer).text)
+                        .text);
         return;
     }
     if (SUCCEEDED(answer.hr)) {
@@ -222,6 +227,7 @@ static void tell_identity(struct drive_report *r)
     struct oi_utf8 volume = text_of(drive, drive->recorder->lpVtbl->get_VolumeName);
     struct oi_utf8 paths = path_names(drive);
     VARIANT_BOOL loads = VARIANT_FALSE;
+    struct oi_utf8 owner = oi_drive_owner(drive);
     LONG number = -1;
 
     oi_report_row(&r->report, "id", "Unique id", "%s",
@@ -238,6 +244,7 @@ static void tell_identity(struct drive_report *r)
     if (SUCCEEDED(IDiscRecorder2_get_DeviceCanLoadMedia(drive->recorder, &loads)))
         oi_report_row(&r->report, "tray", "Tray", "%s",
                       loads ? "opens and closes by command" : "is closed by hand");
+    oi_report_row(&r->report, "held_by", "Held by", "%s", owner.text[0] ? owner.text : "nobody");
 }
 
 static void tell_limits(struct drive_report *r)
@@ -354,6 +361,8 @@ static void tell_ways(struct drive_report *r)
 {
     struct oi_utf8 all = {{0}};
 
+    if (r->no_configuration)
+        return;
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
         int byte = feature_byte(r, ways[i].feature, 4);
 
@@ -371,6 +380,8 @@ static void tell_features(struct drive_report *r)
     struct oi_answer answer;
     ULONG count = 0;
 
+    if (r->no_configuration)
+        return;
     answer = oi_answer_from_call(
         IDiscRecorder2Ex_GetSupportedFeaturePages(r->patient->drive->ex, FALSE, &features, &count));
     for (ULONG i = 0; SUCCEEDED(answer.hr) && i < count; i++)
@@ -420,6 +431,7 @@ static void tell_mode_pages(struct drive_report *r)
         r->patient->drive->ex, IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES, &pages, &count));
     if (FAILED(answer.hr)) {
         tell_failed(r, "mode_pages", "mode pages (MODE SENSE)", &answer);
+        tell_missing(r, "mode pages", "a CD-R, CD-RW, DVD-R or DVD-RW can't be written");
         return;
     }
     for (ULONG i = 0; i < count; i++) {
@@ -452,32 +464,40 @@ static unsigned page_speed(struct oi_drive *drive)
     return kbps;
 }
 
-/* MMC-6, GET PERFORMANCE, type 03h: write speed descriptors for the disc in the drive. */
-static void tell_speeds(struct drive_report *r)
+/* MMC-6, GET PERFORMANCE, type 03h: write speed descriptors for the disc in the drive, as multiples
+ * of its single speed. */
+static struct oi_utf8 disc_speeds(struct oi_drive *drive)
 {
-    enum { SPEEDS_MAX = 16, ANSWER_BYTES = 8 + SPEEDS_MAX * 16, HEAD_BYTES = 8 };
+    enum { SPEEDS_MAX = 16, HEAD_BYTES = 8, EACH_BYTES = 16, WRITE_SPEED_AT = 12 };
+    enum { ANSWER_BYTES = HEAD_BYTES + SPEEDS_MAX * EACH_BYTES };
     BYTE cdb[12] = {0xac, 0, 0, 0, 0, 0, 0, 0, 0, SPEEDS_MAX, 3};
     BYTE data[ANSWER_BYTES] = {0};
-    struct oi_drive *drive = r->patient->drive;
+    struct oi_utf8 all = {{0}};
     struct oi_answer answer;
     IMAPI_PROFILE_TYPE profile;
-    struct oi_utf8 all = {{0}};
     double single;
-    unsigned kbps = page_speed(drive);
 
-    if (r->patient->ready && oi_drive_profile(drive, &profile, &answer) && profile &&
-        oi_drive_run_in(drive, cdb, sizeof(cdb), QUESTION_S, data, sizeof(data), HEAD_BYTES,
-                        &answer)) {
-        uint32_t end = oi_get_be32(data) + 4;
+    if (!oi_drive_profile(drive, &profile, &answer) ||
+        !oi_drive_run_in(drive, cdb, sizeof(cdb), QUESTION_S, data, sizeof(data), HEAD_BYTES,
+                         &answer))
+        return all;
+    single = oi_single_speed_for(profile)->bytes_per_second / 1000.0;
+    for (size_t at = HEAD_BYTES; at < sizeof(data); at += EACH_BYTES) {
+        uint32_t kbps = oi_get_be32(data + at + WRITE_SPEED_AT);
 
-        single = oi_single_speed_for(profile)->bytes_per_second / 1000.0;
-        for (uint32_t at = HEAD_BYTES; at + 16 <= end && at + 16 <= sizeof(data); at += 16)
-            all = oi_words("%.900s%s%.1fx (%lu kB/s)", all.text, all.text[0] ? ", " : "",
-                           oi_get_be32(data + at + 12) / single,
-                           (unsigned long)oi_get_be32(data + at + 12));
+        if (kbps)
+            all = oi_words("%.900s%s%.1fx", all.text, all.text[0] ? ", " : "", kbps / single);
     }
+    return all;
+}
+
+static void tell_speeds(struct drive_report *r)
+{
+    unsigned kbps = page_speed(r->patient->drive);
+    struct oi_utf8 all = r->patient->ready ? disc_speeds(r->patient->drive) : (struct oi_utf8){{0}};
+
     if (all.text[0])
-        oi_report_row(&r->report, "speeds", "Write speeds", "%s, with this disc", all.text);
+        oi_report_row(&r->report, "speeds", "Write speeds", "%s with this disc", all.text);
     else if (kbps)
         oi_report_row(&r->report, "speeds", "Write speeds", "up to %u kB/s (mode page 2Ah)", kbps);
     else
@@ -513,8 +533,10 @@ static void tell_abilities(struct drive_report *r)
         tell_mode_pages, tell_speeds, tell_buffer,
     };
 
-    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && !r->patient->stopped; i++)
+    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && !r->patient->stopped; i++) {
         questions[i](r);
+        r->accessed = false;
+    }
     if (r->no_configuration)
         tell_missing(r, "GET CONFIGURATION", "what it can do is not known, nor what its disc is");
     tell_all_missing(r);

@@ -72,7 +72,7 @@ static struct oi_utf8 registered_file(HKEY root, const wchar_t *prefix)
     StringFromGUID2(&CLSID_MsftWriteEngine2, clsid, 40);
     _snwprintf(key, 128, L"%lsCLSID\\%ls\\InprocServer32", prefix, clsid);
     key[127] = L'\0';
-    if (RegGetValueW(root, key, NULL, RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ, NULL, file, &bytes))
+    if (RegGetValueW(root, key, NULL, RRF_RT_REG_SZ, NULL, file, &bytes))
         return none;
     return readable_path(file);
 }
@@ -133,13 +133,14 @@ static void tell_system(struct oi_report *report)
     GetNativeSystemInfo(&machine);
     if (version)
         version(&windows);
-    name = oi_words("Windows %lu.%lu.%lu", (unsigned long)windows.dwMajorVersion,
-                    (unsigned long)windows.dwMinorVersion, (unsigned long)windows.dwBuildNumber);
-    oi_report_row(
-        report, "system", "System", "%s%s%s%s, %s",
-        wine ? oi_words("Wine %s (as ", wine()).text : "", name.text, wine ? ")" : "",
-        windows.szCSDVersion[0] ? oi_words(" %s", oi_utf8(windows.szCSDVersion).text).text : "",
-        machine.wProcessorArchitecture == PROCESSOR_ARCHITECTURE_INTEL ? "32 bit" : "64 bit");
+    name = oi_words("Windows %lu.%lu.%lu%s%s", (unsigned long)windows.dwMajorVersion,
+                    (unsigned long)windows.dwMinorVersion, (unsigned long)windows.dwBuildNumber,
+                    windows.szCSDVersion[0] ? " " : "", oi_utf8(windows.szCSDVersion).text);
+    if (wine)
+        name = oi_words("Wine %.100s (as %.200s)", wine(), name.text);
+    oi_report_row(report, "system", "System", "%s, %s", name.text,
+                  machine.wProcessorArchitecture == PROCESSOR_ARCHITECTURE_INTEL ? "32 bit"
+                                                                                 : "64 bit");
 }
 
 static void tell_rights(struct oi_report *report)
@@ -164,15 +165,20 @@ static void tell_environment(struct oi_report *report)
     bool any = false;
 
     for (const wchar_t *one = all; one && *one; one += wcslen(one) + 1) {
-        if (wcsncmp(one, prefix, sizeof(prefix) / sizeof(prefix[0]) - 1))
+        struct oi_utf8 text = oi_utf8(one);
+        char *equals = strchr(text.text, '=');
+
+        if (wcsncmp(one, prefix, sizeof(prefix) / sizeof(prefix[0]) - 1) || !equals)
             continue;
-        oi_report_row(report, any ? NULL : "environment", any ? "" : "Environment", "%s",
-                      oi_utf8(one).text);
+        oi_report_row(report, NULL, any ? "" : "Environment", "%s", text.text);
+        *equals = '\0';
+        oi_json_text(&report->json, text.text, equals + 1);
         any = true;
     }
     if (!any)
         oi_report_row(report, NULL, "Environment", "no OPENIMAPI2_ variable is set");
-    FreeEnvironmentStringsW(all);
+    if (all)
+        FreeEnvironmentStringsW(all);
 }
 
 void oi_doctor_system(void)
