@@ -26,11 +26,10 @@ struct drive_report {
 
 /* --- ways out -------------------------------------------------------------------------------- */
 
-enum { NO_SUCH_DEVICE = (int)0x800701b1, CONNECTED_NO_MORE = (int)0x8007048f };
-enum { SEMAPHORE_TIMEOUT = (int)0x80070079, IO_DEVICE = (int)0x8007045d };
-enum { DEVICE_GONE = (int)0x80070037, HANDLE_INVALID = (int)0x80070006 };
-enum { SHARED_BY_NONE = (int)0x80070020, FUNCTION_INVALID = (int)0x80070001 };
-enum { UNSUPPORTED = (int)0x80070032, FILE_MISSING = (int)0x80070002 };
+#define WIN32_HRESULT(error) ((HRESULT)(0x80070000u | (error)))
+
+/* ERROR_NO_SUCH_DEVICE; no header here has it. */
+enum { NO_SUCH_DEVICE = 433 };
 
 static const struct way_out {
     HRESULT hr;
@@ -40,24 +39,27 @@ static const struct way_out {
     {E_IMAPI_RECORDER_COMMAND_TIMEOUT, true,
      "It did not answer in time. Take the disc out, switch drive or computer off and on, check the "
      "cable, and run this again."},
-    {SEMAPHORE_TIMEOUT, true,
+    {WIN32_HRESULT(ERROR_SEM_TIMEOUT), true,
      "It did not answer in time. Switch drive or computer off and on, check the cable."},
-    {IO_DEVICE, true,
+    {WIN32_HRESULT(ERROR_IO_DEVICE), true,
      "The driver got no proper answer from it. Check the cable, try another port, without a hub."},
-    {DEVICE_GONE, true, "It is gone. Plug it in again, and run this again."},
-    {CONNECTED_NO_MORE, true, "It is gone. Plug it in again, and run this again."},
-    {NO_SUCH_DEVICE, true, "It is gone. Plug it in again, and run this again."},
-    {HANDLE_INVALID, true, "It was taken away from under us. Run this again."},
-    {FILE_MISSING, true, "Its device file is not there. Is the drive plugged in?"},
+    {WIN32_HRESULT(ERROR_DEV_NOT_EXIST), true, "It is gone. Plug it in again, and run this again."},
+    {WIN32_HRESULT(ERROR_DEVICE_NOT_CONNECTED), true,
+     "It is gone. Plug it in again, and run this again."},
+    {WIN32_HRESULT(NO_SUCH_DEVICE), true, "It is gone. Plug it in again, and run this again."},
+    {WIN32_HRESULT(ERROR_INVALID_HANDLE), true, "It was taken away from under us. Run this again."},
+    {WIN32_HRESULT(ERROR_FILE_NOT_FOUND), true,
+     "Its device file is not there. Is the drive plugged in?"},
     {E_IMAPI_RECORDER_LOCKED, true,
      "Wait until the program that holds it has ended, or close that program."},
-    {SHARED_BY_NONE, true, "Close the program that uses the drive."},
+    {WIN32_HRESULT(ERROR_SHARING_VIOLATION), true, "Close the program that uses the drive."},
     {E_ACCESSDENIED, true,
      "Close programs that use the drive; else the right to use it is missing: run this as "
      "administrator (Linux: a user of the group cdrom)."},
-    {FUNCTION_INVALID, true,
+    {WIN32_HRESULT(ERROR_INVALID_FUNCTION), true,
      "Its driver does not take SCSI commands (IOCTL_SCSI_PASS_THROUGH_DIRECT)."},
-    {UNSUPPORTED, true, "Its driver does not take SCSI commands (IOCTL_SCSI_PASS_THROUGH_DIRECT)."},
+    {WIN32_HRESULT(ERROR_NOT_SUPPORTED), true,
+     "Its driver does not take SCSI commands (IOCTL_SCSI_PASS_THROUGH_DIRECT)."},
     {E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE, false,
      "The drive's answer makes no sense. Please report it with a trace (OPENIMAPI2_TRACE)."},
 };
@@ -181,6 +183,13 @@ static void try_exclusive(struct drive_report *r)
         }
     }
     tell_failed(r, "exclusive_access", what, &answer);
+    if (r->patient->why.code)
+        return;
+    r->patient->why.code = OI_EXIT_FAILED;
+    snprintf(r->patient->why.message, sizeof(r->patient->why.message),
+             "%s can't be had: %.500s (%s)", what, oi_reason(&answer).text,
+             oi_code_words(&answer).text);
+    oi_utf8_cut(r->patient->why.message);
 }
 
 /* --- what it is ------------------------------------------------------------------------------ */
