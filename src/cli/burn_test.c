@@ -342,6 +342,7 @@ static enum oi_exit step_cancel(struct burn_test *t)
         exit = judge_cancelled(t, &answer);
     oi_section_close(&t->section);
     oi_section_break_off(&t->drive);
+    SetEvent(t->writing);
     CloseHandle(t->writing);
     return exit;
 }
@@ -523,16 +524,20 @@ static enum oi_exit run_step(struct burn_test *t, const struct step *step)
     if (exit == OI_EXIT_CANCELLED)
         tell_step(step->name, "cancelled", "");
     else if (exit)
-        tell_step(step->name, "FAILED", failure.message);
+        tell_step(
+            step->name, "FAILED",
+            oi_words("%s%s%s", failure.message, failure.hint[0] ? ". " : "", failure.hint).text);
     else
         tell_step(step->name, t->skip ? "skipped" : "ok", t->detail.text);
     return exit;
 }
 
-static struct oi_utf8 what_is_left(struct burn_test *t)
+static struct oi_utf8 what_is_left(struct burn_test *t, enum oi_exit result)
 {
     struct oi_utf8 disc = oi_recorder_disc_words(&t->drive);
 
+    if (result)
+        return oi_words("%s, with what was written before the test ended", disc.text);
     if (is_write_once(t))
         return oi_words("%s, with test data in it", disc.text);
     if (t->target.media && t->target.media->sequential)
@@ -562,7 +567,7 @@ static enum oi_exit run_steps(struct burn_test *t)
             blocker = "a step before it failed";
     }
     if (t->open)
-        tell_step("The disc now", what_is_left(t).text, "");
+        tell_step("The disc now", what_is_left(t, result).text, "");
     return result;
 }
 

@@ -247,7 +247,7 @@ static void tell_identity(struct drive_report *r)
                                           : "drive of the operating system");
     oi_report_row(&r->report, "volume", "Volume", "%s%s%s",
                   volume.text[0] ? volume.text : "no volume name",
-                  paths.text[0] ? ", at " : ", no drive letter", paths.text);
+                  paths.text[0] ? ", at " : ", not mounted", paths.text);
     if (SUCCEEDED(IDiscRecorder2_get_LegacyDeviceNumber(drive->recorder, &number)))
         oi_report_row(&r->report, "device_number", "Device number", "%ld", (long)number);
     if (SUCCEEDED(IDiscRecorder2_get_DeviceCanLoadMedia(drive->recorder, &loads)))

@@ -85,6 +85,19 @@ static bool drive_letter(IDiscRecorder2 *recorder, wchar_t letter[3])
     return found;
 }
 
+/* The letter in the id of a drive that has no other name: \\.\d: */
+static bool letter_from_id(const wchar_t *id, wchar_t letter[3])
+{
+    static const wchar_t prefix[] = L"\\\\.\\";
+    enum { PREFIX_LENGTH = sizeof(prefix) / sizeof(prefix[0]) - 1 };
+
+    if (wcsncmp(id, prefix, PREFIX_LENGTH) || wcslen(id) != PREFIX_LENGTH + 2 ||
+        id[PREFIX_LENGTH + 1] != L':')
+        return false;
+    _snwprintf(letter, 3, L"%c:", towupper(id[PREFIX_LENGTH]));
+    return true;
+}
+
 bool oi_recorder_label(IDiscRecorder2 *recorder, const wchar_t *id, char *label, size_t size)
 {
     wchar_t name[OI_VIRTUAL_NAME_MAX + 1];
@@ -94,7 +107,10 @@ bool oi_recorder_label(IDiscRecorder2 *recorder, const wchar_t *id, char *label,
         snprintf(label, size, "%s", oi_utf8(name).text);
         return true;
     }
-    snprintf(label, size, "%s", oi_utf8(drive_letter(recorder, letter) ? letter : id).text);
+    if (!drive_letter(recorder, letter) && !letter_from_id(id, letter))
+        snprintf(label, size, "%s", oi_utf8(id).text);
+    else
+        snprintf(label, size, "%s", oi_utf8(letter).text);
     return false;
 }
 
@@ -111,6 +127,8 @@ static bool answers_to(const wchar_t *id, const wchar_t *wanted)
         return true;
     if (oi_virtual_name_from_id(id, name))
         return !_wcsicmp(name, wanted);
+    if (letter_from_id(id, letter))
+        return !_wcsnicmp(letter, wanted, 2) && wcslen(wanted) <= 3;
     if (wanted[0] && wanted[1] == L':' && oi_drive_open(&drive, id, &answer)) {
         same = drive_letter(drive.recorder, letter) && !_wcsnicmp(letter, wanted, 2);
         oi_drive_close(&drive);
