@@ -39,8 +39,10 @@ bool oi_disc_read(const uint8_t *data, size_t len, struct oi_disc *disc)
 
 uint16_t oi_profile_of_disc(const struct oi_disc *disc)
 {
-    enum { CD_ROM = 0x0008, CD_R = 0x0009, CD_RW = 0x000a };
+    enum { CD_ROM = 0x0008, CD_R = 0x0009, CD_RW = 0x000a, NONE_OF_ALL = 0xffff };
 
+    if (disc->status == OI_DISC_REWRITABLE)
+        return NONE_OF_ALL;
     if (disc->erasable)
         return CD_RW;
     return disc->status == OI_DISC_CLOSED ? CD_ROM : CD_R;

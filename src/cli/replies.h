@@ -36,7 +36,8 @@ struct oi_disc {
 bool oi_disc_read(const uint8_t *data, size_t len, struct oi_disc *disc);
 
 /* The profile (MMC-6) of a disc whose drive knows no GET CONFIGURATION. Such drives are older than
- * all recordable discs but CDs. */
+ * all recordable discs but CDs. FFFFh for one that is written at random addresses, which no CD is
+ * for them. */
 uint16_t oi_profile_of_disc(const struct oi_disc *disc);
 
 /* READ TRACK INFORMATION. */

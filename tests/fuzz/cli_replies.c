@@ -7,6 +7,7 @@
 static void check_disc(const uint8_t *data, size_t len)
 {
     struct oi_disc disc;
+    uint16_t profile;
 
     memset(&disc, 0xee, sizeof(disc));
     if (!oi_disc_read(data, len, &disc)) {
@@ -17,7 +18,8 @@ static void check_disc(const uint8_t *data, size_t len)
     must(disc.status <= OI_DISC_REWRITABLE && disc.last_session <= OI_SESSION_COMPLETE &&
              disc.format <= OI_FORMAT_COMPLETE,
          "states of more than two bits");
-    must(oi_profile_of_disc(&disc) >= 0x08 && oi_profile_of_disc(&disc) <= 0x0a, "no CD");
+    profile = oi_profile_of_disc(&disc);
+    must((profile >= 0x08 && profile <= 0x0a) || profile == 0xffff, "profile %04x", profile);
 }
 
 static void check_track(const uint8_t *data, size_t len)

@@ -51,7 +51,8 @@ struct play {
     uint32_t recorded; /* blocks, in one piece from the start */
     uint8_t disc[BLOCKS_MAX * BLOCK_BYTES];
     bool written[BLOCKS_MAX], accepted[BLOCKS_MAX];
-    int64_t claimed; /* the furthest next writable address it told */
+    uint32_t write_first, write_blocks; /* of the last WRITE */
+    int64_t claimed;                    /* the furthest next writable address it told */
     bool lied;
     /* Its client. */
     struct oi_client client;
@@ -258,7 +259,8 @@ static void answer_with_sense(const struct oi_command *command, struct oi_comple
     set_sense(completion, (uint8_t)(0x70 | (response & 0x01)), key & 0x0f, asc, ascq);
     if (response & AT_BLOCK) {
         completion->sense[0] |= 0x80;
-        put32(completion->sense + 3, (uint32_t)play.section.start_lba + (response & 0x3e) / 2);
+        put32(completion->sense + 3,
+              (uint32_t)play.section.start_lba + (uint32_t)(response & 0x3e) / 2);
     }
     act_on_sense(command, completion, response & DONE);
 }
@@ -339,14 +341,36 @@ static void answer(const struct oi_command *command, struct oi_completion *compl
     do_as_told(command, completion);
 }
 
+static void accept(void)
+{
+    memset(play.accepted + play.write_first, true, play.write_blocks);
+}
+
+/* The drive may say of a WRITE only when it is asked that it was a success after all. */
+static void note_told_sense(const struct oi_command *command,
+                            const struct oi_completion *completion)
+{
+    struct oi_sense sense = oi_sense_parse(command->data, completion->moved);
+
+    if (completion->scsi_status == OI_SCSI_GOOD && sense.key == OI_KEY_RECOVERED_ERROR &&
+        !sense.deferred)
+        accept();
+}
+
 /* What the engine may build a success on. */
 static void note(const struct oi_command *command, const struct oi_completion *completion)
 {
     const uint8_t *reply = command->data;
 
-    if (is_write(command) && is_success(completion) &&
-        (completion->scsi_status != OI_SCSI_GOOD || completion->moved == command->data_len))
-        memset(play.accepted + first_block(command), true, command->data_len / BLOCK_BYTES);
+    if (is_write(command)) {
+        play.write_first = first_block(command);
+        play.write_blocks = command->data_len / BLOCK_BYTES;
+        if (is_success(completion) &&
+            (completion->scsi_status != OI_SCSI_GOOD || completion->moved == command->data_len))
+            accept();
+    }
+    if (command->cdb.bytes[0] == OI_OP_REQUEST_SENSE)
+        note_told_sense(command, completion);
     if (command->cdb.bytes[0] == OI_OP_READ_TRACK_INFORMATION && completion->moved >= 28 &&
         (reply[7] & 1) && (int32_t)be32(reply + 12) > play.claimed)
         play.claimed = (int32_t)be32(reply + 12);
