@@ -102,8 +102,10 @@ enum oi_write_mode {
     OI_WRITE_INCREMENTAL, /* DVD-R, DVD-RW: packets of 16 sectors */
     OI_WRITE_AT_ONCE,     /* DVD-R, DVD-RW: the disc in one go */
 };
+/* *has_page: false for a drive without the page, which writes in the way that it has, and is left
+ * alone. */
 bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bool more_sessions,
-                             struct oi_answer *answer);
+                             bool *has_page, struct oi_answer *answer);
 bool oi_drive_reserve_track(struct oi_drive *drive, uint32_t blocks, struct oi_answer *answer);
 bool oi_drive_flush(struct oi_drive *drive, struct oi_answer *answer);
 /* CLOSE TRACK/SESSION, MMC-6: functions. */

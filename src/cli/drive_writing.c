@@ -129,7 +129,7 @@ static bool set_page(struct oi_drive *drive, BYTE *page, ULONG size, struct oi_a
 /* The drive's own page is changed and sent back, since its length differs from drive to drive. One
  * that has no under-run protection refuses to be asked for it. */
 bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bool more_sessions,
-                             struct oi_answer *answer)
+                             bool *has_page, struct oi_answer *answer)
 {
     enum { PAGE_CODE = 0x3f, MORE_SESSIONS = 0xc0, FIELDS_BYTES = 16 };
     const struct write_mode_row *row = &write_modes[mode];
@@ -140,6 +140,9 @@ bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bo
     *answer = oi_answer_from_call(
         IDiscRecorder2Ex_GetModePage(drive->ex, IMAPI_MODE_PAGE_TYPE_WRITE_PARAMETERS,
                                      IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES, &page, &size));
+    *has_page = answer->hr != E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE;
+    if (!*has_page)
+        return true;
     if (SUCCEEDED(answer->hr) && size < FIELDS_BYTES)
         answer->hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
     if (FAILED(answer->hr)) {
