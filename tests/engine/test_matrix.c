@@ -35,7 +35,6 @@ static const struct personality {
     {.name = "descriptor-sense"},
     {.name = "slow-ready"},
     {.name = "no-configuration"},
-    {.name = "few-mode-pages"},
     {.name = "short-answers"},
 };
 enum { PERSONALITIES = sizeof(personalities) / sizeof(personalities[0]) };
