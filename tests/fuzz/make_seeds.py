@@ -402,7 +402,7 @@ def replies():
     """The shortest replies, and lengths that are larger than what there is of them. What a recorder
     answers is in the corpus already: the program reply_seeds writes it."""
     CLI = 0x80
-    short = {0: bytes([5, 0x80, 5, 0x32, 31]) + b"\0" * 3 + b"VENDOR  PRODUCT",
+    short = {0: bytes([5, 0x80, 5, 0x32, 31]),
              1: be32(359844) + be32(2048), 2: be16(0xFFFF) + bytes(10), 3: be16(0xFFFF) + bytes(26),
              4: bytes([0, 0, 0, 0xFF]) + be32(2295104) + bytes([2, 0, 8, 0]) + be32(1) + bytes(4),
              5: be16(0xFFFF) + bytes(10), 6: be32(0xFFFFFFFF) + be32(9) + be32(0x03FF),
@@ -412,8 +412,10 @@ def replies():
     descriptors = bytes([0x73, 3, 0x0C, 9, 0, 0, 0, 20, 0, 10, 0x80, 0]) + bytes(8) + bytes([2, 6, 0, 0, 0x80, 1, 2, 0])
     for number, reply in short.items():
         yield f"short-{number}", bytes([number]) + reply
+        yield f"too-short-{number}", bytes([number]) + reply[:-1]
     for number, reply in enumerate((short[2], short[3], short[1], short[4])):
         yield f"cli-{number}", bytes([CLI + number]) + reply
+        yield f"cli-too-short-{number}", bytes([CLI + number]) + reply[:-1]
     yield "block-descriptor-and-subpage", b"\x07" + pages
     yield "descriptors", b"\x08" + descriptors
 
