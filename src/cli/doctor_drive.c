@@ -473,6 +473,11 @@ static unsigned page_speed(struct oi_drive *drive)
     return kbps;
 }
 
+static uint32_t be32(const BYTE *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
 /* MMC-6, GET PERFORMANCE, type 03h: write speed descriptors for the disc in the drive, as multiples
  * of its single speed. */
 static struct oi_utf8 disc_speeds(struct oi_drive *drive)
@@ -492,7 +497,7 @@ static struct oi_utf8 disc_speeds(struct oi_drive *drive)
         return all;
     single = oi_single_speed_for(profile)->bytes_per_second / 1000.0;
     for (size_t at = HEAD_BYTES; at < sizeof(data); at += EACH_BYTES) {
-        uint32_t kbps = oi_get_be32(data + at + WRITE_SPEED_AT);
+        uint32_t kbps = be32(data + at + WRITE_SPEED_AT);
 
         if (kbps)
             all = oi_words("%.900s%s%.1fx", all.text, all.text[0] ? ", " : "", kbps / single);
@@ -524,7 +529,7 @@ static void tell_buffer(struct drive_report *r)
     if (oi_drive_run_in(r->patient->drive, cdb, sizeof(cdb), QUESTION_S, data, sizeof(data),
                         ANSWER_BYTES, &answer)) {
         oi_report_row(&r->report, "buffer", "Buffer", "%lu KiB",
-                      (unsigned long)(oi_get_be32(data + 4) / 1024));
+                      (unsigned long)(be32(data + 4) / 1024));
         return;
     }
     oi_doctor_note(r->patient, &answer, "READ BUFFER CAPACITY");
