@@ -552,7 +552,8 @@ static void tell_abilities(struct drive_report *r)
         r->accessed = false;
     }
     if (r->no_configuration)
-        tell_missing(r, "GET CONFIGURATION", "what it can do is not known, nor what its disc is");
+        tell_missing(r, "GET CONFIGURATION",
+                     "what it can do is not known; its disc is taken for a CD");
     tell_all_missing(r);
 }
 

@@ -179,12 +179,12 @@ gives 1 doctor
 says "ERROR_DEV_NOT_EXIST, 0x80070037"
 says "Plug it in again"
 
-it "a drive without GET CONFIGURATION: a burn would not work, and that is why"
-broken dvd+r 'get configuration: fail 5/20/00'
-gives 1 doctor
+it "a drive without GET CONFIGURATION: it lacks that, and a burn would work all the same"
+broken cd-r 'get configuration: fail 5/20/00'
+gives 0 doctor
 says "E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED"
 says "Missing              GET CONFIGURATION"
-says "Would a burn work?   NO"
+says "Would a burn work?   YES"
 
 it "a drive without mode pages: a DVD+R can be burned, a CD-RW can't"
 broken dvd+r 'mode sense (10): fail 5/20/00'
