@@ -57,7 +57,7 @@ static bool see(void *context, const char *unique_id)
 
 static void drives_come_before_virtual_recorders(void **state)
 {
-    struct seen seen = {""};
+    struct seen seen = {0};
 
     (void)state;
     drives = (struct half){"drive", OI_OK};
@@ -68,7 +68,7 @@ static void drives_come_before_virtual_recorders(void **state)
 
 static void who_has_seen_enough_sees_no_more(void **state)
 {
-    struct seen seen = {"", true};
+    struct seen seen = {.enough = true};
 
     (void)state;
     drives = (struct half){"drive", OI_OK};
@@ -79,7 +79,7 @@ static void who_has_seen_enough_sees_no_more(void **state)
 
 static void a_folder_that_can_t_be_read_hides_no_drive(void **state)
 {
-    struct seen seen = {""};
+    struct seen seen = {0};
 
     (void)state;
     drives = (struct half){"drive", OI_OK};
@@ -90,7 +90,7 @@ static void a_folder_that_can_t_be_read_hides_no_drive(void **state)
 
 static void a_folder_that_can_t_be_read_is_an_error_where_nothing_else_is(void **state)
 {
-    struct seen seen = {""};
+    struct seen seen = {0};
 
     (void)state;
     drives = (struct half){NULL, OI_OK};
@@ -100,7 +100,7 @@ static void a_folder_that_can_t_be_read_is_an_error_where_nothing_else_is(void *
 
 static void a_list_that_ran_out_of_memory_is_none(void **state)
 {
-    struct seen seen = {""};
+    struct seen seen = {0};
 
     (void)state;
     drives = (struct half){"drive", OI_OK};
