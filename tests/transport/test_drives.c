@@ -1,5 +1,6 @@
-/* Which drives Windows is taken to have, for what it answers. The system's functions that are asked
- * are this program's own: it supplies the pointers that would lead to the DLLs. */
+/* Which drives Windows is taken to have, and when it is asked, for what it answers. The system's
+ * functions that are asked are this program's own: it supplies the pointers that would lead to the
+ * DLLs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,9 @@
 #include <windows.h>
 #include <setupapi.h>
 #include <winioctl.h>
+#include "arrivals.h"
 #include "drives.h"
+#include "os.h"
 
 #ifdef _WIN64
 #define LEADS_TO(name, bytes, own) void *own##_pointer __asm__("__imp_" #name) = (void *)own
@@ -24,6 +27,10 @@
 #define CDROM_CLASS L"#{53F56308-B6BF-11D0-94F2-00A0C91EFB8B}"
 
 enum { MOST = 4 };
+
+/* As documented for cfgmgr32; MinGW's headers do not know it. */
+typedef DWORD(WINAPI *device_callback)(void *registration, void *context, int action,
+                                       const void *data, DWORD size);
 
 /* What the system has. number -1: the device can't be asked. */
 static struct {
@@ -38,12 +45,33 @@ static struct {
     } letters[MOST];
     unsigned opened; /* times that a device was */
     bool opened_for_more_than_questions;
+    bool tells_nothing; /* of devices */
+    device_callback callback;
+    void *callback_context;
+    unsigned registered, unregistered;
 } system_has;
+
+/* What a watcher says and does. */
+static struct {
+    struct oi_mutex lock; /* guards the rest */
+    struct oi_cond changed;
+    char story[256];
+    unsigned told, looks, ended;
+} heard;
+
+static void count(unsigned *counter)
+{
+    oi_mutex_lock(&heard.lock);
+    ++*counter;
+    oi_cond_broadcast(&heard.changed);
+    oi_mutex_unlock(&heard.lock);
+}
 
 static HDEVINFO WINAPI own_class_devs(const GUID *class_guid, const WCHAR *enumerator, HWND window,
                                       DWORD flags)
 {
     (void)class_guid, (void)enumerator, (void)window;
+    count(&heard.looks);
     return system_has.no_set || flags != (DIGCF_PRESENT | DIGCF_DEVICEINTERFACE)
                ? INVALID_HANDLE_VALUE
                : (HDEVINFO)&system_has;
@@ -156,6 +184,43 @@ static BOOL WINAPI own_close(HANDLE handle)
     return TRUE;
 }
 LEADS_TO(CloseHandle, 4, own_close);
+
+static DWORD WINAPI own_register(const BYTE *filter, void *context, device_callback callback,
+                                 void **registration)
+{
+    enum { FILTER_BYTES = 416, CLASS_AT = 16, NOT_IMPLEMENTED = 0x20, INVALID_DATA = 0x1f };
+    static const GUID cdrom_class = {
+        0x53f56308, 0xb6bf, 0x11d0, {0x94, 0xf2, 0x00, 0xa0, 0xc9, 0x1e, 0xfb, 0x8b}};
+    const DWORD head[4] = {FILTER_BYTES, 0, 0, 0}; /* size, flags, device interfaces, reserved */
+
+    if (system_has.tells_nothing)
+        return NOT_IMPLEMENTED;
+    if (memcmp(filter, head, sizeof(head)) != 0 ||
+        memcmp(filter + CLASS_AT, &cdrom_class, sizeof(cdrom_class)) != 0)
+        return INVALID_DATA;
+    system_has.registered++;
+    system_has.callback = callback;
+    system_has.callback_context = context;
+    *registration = &system_has;
+    return ERROR_SUCCESS;
+}
+
+static DWORD WINAPI own_unregister(void *registration)
+{
+    system_has.unregistered += registration == &system_has;
+    return ERROR_SUCCESS;
+}
+
+static FARPROC WINAPI own_address(HMODULE module, const char *name)
+{
+    (void)module;
+    if (strcmp(name, "CM_Register_Notification") == 0)
+        return (FARPROC)(uintptr_t)own_register;
+    if (strcmp(name, "CM_Unregister_Notification") == 0)
+        return (FARPROC)(uintptr_t)own_unregister;
+    return NULL;
+}
+LEADS_TO(GetProcAddress, 8, own_address);
 
 /* == what is seen == */
 
@@ -321,6 +386,112 @@ static void interface_paths_and_letters_are_ids_in_any_case_and_nothing_else_is(
             fail_msg("%s is an id", are_not[i]);
 }
 
+/* == what comes and goes == */
+
+static bool reaches(unsigned *counter, unsigned at_least)
+{
+    uint64_t deadline_us = oi_clock_us() + 20000000;
+    bool reached, in_time = true;
+
+    oi_mutex_lock(&heard.lock);
+    while (*counter < at_least && in_time)
+        in_time = oi_cond_wait_until(&heard.changed, &heard.lock, deadline_us);
+    reached = *counter >= at_least;
+    oi_mutex_unlock(&heard.lock);
+    return reached;
+}
+
+static void begin(void)
+{
+}
+
+static void end(void)
+{
+    count(&heard.ended);
+}
+
+static bool hold(void *context)
+{
+    (void)context;
+    return true;
+}
+
+static void tell(void *context, const char *unique_id, bool arrived)
+{
+    size_t length;
+
+    (void)context;
+    oi_mutex_lock(&heard.lock);
+    length = strlen(heard.story);
+    snprintf(heard.story + length, sizeof(heard.story) - length, "%c%s ", arrived ? '+' : '-',
+             unique_id);
+    heard.told++;
+    oi_cond_broadcast(&heard.changed);
+    oi_mutex_unlock(&heard.lock);
+}
+
+static void let_go(void *context)
+{
+    (void)context;
+}
+
+static struct oi_arrivals *start(void)
+{
+    static const struct oi_arrival_listener listener = {begin, end, hold, tell, let_go};
+    struct oi_arrival_source *source;
+    struct oi_arrivals *watcher;
+
+    memset(&heard, 0, sizeof(heard));
+    oi_mutex_init(&heard.lock);
+    oi_cond_init(&heard.changed);
+    SetEnvironmentVariableW(L"OPENIMAPI2_RECORDERS", L"C:\\no\\such\\folder");
+    assert_int_equal(oi_arrival_source_open(&source), OI_OK);
+    assert_int_equal(oi_arrivals_start(&watcher, source, &listener, NULL), OI_OK);
+    assert_true(reaches(&heard.looks, 2)); /* for what was there, and when it had begun to watch */
+    return watcher;
+}
+
+static void stop(struct oi_arrivals *watcher)
+{
+    oi_arrivals_stop(watcher);
+    assert_true(reaches(&heard.ended, 1));
+    assert_int_equal(system_has.unregistered, system_has.registered);
+}
+
+/* No letter, no folder: nothing but the system's word leads to the drive. */
+static void a_drive_that_the_system_tells_of_is_told(void **state)
+{
+    struct oi_arrivals *watcher = start();
+    bool told;
+
+    (void)state;
+    assert_int_equal(system_has.registered, 1);
+    has_interface(0, USB_PATH, 1);
+    system_has.callback(&system_has, system_has.callback_context, 0, NULL, 0);
+    told = reaches(&heard.told, 1);
+    stop(watcher);
+    assert_true(told);
+    assert_string_equal(heard.story, "+" USB_ID);
+}
+
+static void where_the_system_tells_nothing_letters_are_noticed_all_the_same(void **state)
+{
+    struct oi_arrivals *watcher;
+    bool told;
+
+    (void)state;
+    system_has.tells_nothing = true;
+    has_letter(0, 'd', DRIVE_CDROM, 0);
+    watcher = start();
+    has_letter(1, 'e', DRIVE_CDROM, 1);
+    told = reaches(&heard.told, 1);
+    system_has.letters[0].type = DRIVE_NO_ROOT_DIR;
+    told = told && reaches(&heard.told, 2);
+    stop(watcher);
+    assert_true(told);
+    assert_string_equal(heard.story, "+\\\\.\\e: -\\\\.\\d: ");
+}
+
 int main(void)
 {
 #define IT(name) cmocka_unit_test_setup(name, nothing)
@@ -334,6 +505,8 @@ int main(void)
         IT(a_drive_whose_path_can_t_be_had_hides_no_other),
         IT(who_has_seen_enough_sees_no_more),
         IT(interface_paths_and_letters_are_ids_in_any_case_and_nothing_else_is),
+        IT(a_drive_that_the_system_tells_of_is_told),
+        IT(where_the_system_tells_nothing_letters_are_noticed_all_the_same),
     };
 #undef IT
 
