@@ -3,10 +3,10 @@
  * reading or writing, and no disc is waited for. */
 #include "drives.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "os_win32.h"
+#include "spti.h"
 #include <initguid.h>
 #include <setupapi.h>
 #include <winioctl.h>
@@ -218,8 +218,5 @@ bool oi_drives_is_id(const char *unique_id)
 enum oi_status oi_drives_open(const char *unique_id, struct oi_device **device,
                               char problem[OI_DETAIL_MAX])
 {
-    *device = NULL;
-    snprintf(problem, OI_DETAIL_MAX, "%.160s: this version opens no drives of the system.",
-             unique_id);
-    return OI_NOT_FOUND;
+    return oi_spti_open(unique_id, device, problem);
 }
