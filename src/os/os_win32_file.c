@@ -377,7 +377,7 @@ enum oi_status oi_path_make_folder(const char *folder)
  * the rename; a refusal that lasts longer is the answer. */
 static enum oi_status move_over(const WCHAR *from, const WCHAR *to)
 {
-    enum { ATTEMPTS = 20, PAUSE_MS = 10 };
+    enum { ATTEMPTS = 200, PAUSE_MS = 10 };
 
     for (int i = 1;; i++) {
         enum oi_status status;

@@ -276,6 +276,14 @@ static void let_the_reader_go_on_in_the_last_event(void *context, uint32_t event
     bench_source_is_free(b);
 }
 
+static void until_the_reader_is_held_up(void *context, uint32_t command)
+{
+    struct gate *gate = context;
+
+    (void)command;
+    gate_has_visitor(gate);
+}
+
 static void the_outcome_shows_the_progress_of_the_last_event(void **state)
 {
     struct bench *b = *state;
@@ -284,6 +292,8 @@ static void the_outcome_shows_the_progress_of_the_last_event(void **state)
     gate_init(&gate);
     b->source.gate = &gate;
     b->source.stall_at = 16 * 2048;
+    b->drive.hook = until_the_reader_is_held_up;
+    b->drive.hook_context = &gate;
     b->client.on_event = let_the_reader_go_on_in_the_last_event;
     b->client.context = b;
     bench_fail(b, 0, 1, check_condition(OI_KEY_NOT_READY, 0x3a, 0x00));
