@@ -117,7 +117,7 @@ static int transport_result(sg_io_hdr_t *header)
     if (header->host_status == DID_NO_CONNECT)
         return -ENODEV;
     if (header->host_status == DID_TIME_OUT && header->duration < header->timeout)
-        return -ETIMEDOUT;
+        return -ETIME; /* the one errno that Wine takes for a time-out */
     if (header->host_status)
         header->resid = 0;
     return 0;

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
-enum { PATIENCE_MS = 20000, LINE_MAX_BYTES = 128 };
+enum { PATIENCE_MS = 20000, LINE_MAX_BYTES = 160 };
 
 /* == the second process: its side == */
 
@@ -14,11 +15,14 @@ struct child {
     IDiscRecorder2Ex *ex;
 };
 
-static HRESULT child_open(struct child *c, const char *name)
+static HRESULT child_open(struct child *c, const char *unique_id)
 {
-    BSTR id = rig_new_id(name);
+    WCHAR text[LINE_MAX_BYTES];
+    BSTR id;
     HRESULT hr;
 
+    swprintf(text, LINE_MAX_BYTES, L"%hs", unique_id);
+    id = SysAllocString(text);
     hr = CoCreateInstance(&CLSID_MsftDiscRecorder2, NULL, CLSCTX_INPROC_SERVER, &IID_IDiscRecorder2,
                           (void **)&c->recorder);
     if (SUCCEEDED(hr))
@@ -59,12 +63,12 @@ static HRESULT child_prevent(struct child *c)
 
 static HRESULT child_do(struct child *c, const char *line, LONG *value)
 {
-    char name[40];
+    char id[LINE_MAX_BYTES];
     long lba;
     unsigned long sectors;
 
-    if (sscanf(line, "open %39s", name) == 1)
-        return child_open(c, name);
+    if (sscanf(line, "open %159s", id) == 1)
+        return child_open(c, id);
     if (!c->ex)
         return E_UNEXPECTED;
     if (strcmp(line, "acquire") == 0)
@@ -151,10 +155,14 @@ HRESULT rig_child(const char *line, LONG *value)
 {
     char text[LINE_MAX_BYTES];
     unsigned long hr = (unsigned long)E_UNEXPECTED;
-    size_t length = (size_t)snprintf(text, sizeof(text), "%s\n", line);
+    const char *name = strncmp(line, "open ", 5) == 0 ? line + 5 : NULL;
+    BSTR id = name ? rig_new_id(name) : NULL;
+    size_t length = (size_t)(id ? snprintf(text, sizeof(text), "open %ls\n", id)
+                                : snprintf(text, sizeof(text), "%s\n", line));
     DWORD done;
     LONG found = 0;
 
+    SysFreeString(id);
     assert_non_null(child_process);
     assert_true(WriteFile(child_input, text, (DWORD)length, &done, NULL));
     for (length = 0; length + 1 < sizeof(text); length++) {
