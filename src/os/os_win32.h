@@ -1,9 +1,8 @@
-/* What the Windows sources of this room share: text and error conversion.
- * Who uses it: the Windows sources of this room and of transport, nobody else (it includes
- *   windows.h).
+/* What the Windows sources share: text and error conversion.
+ * Who uses it: those of this room, and of transport (it includes windows.h).
  * Strings inside the library are UTF-8; UTF-16 exists only around the calls that need it.
- * A Win32 error code never leaves the file that it comes up in: oi_win32_status() is the one
- * conversion. What it must not know: what the strings and files are for. */
+ * A Win32 error code never leaves a room: oi_win32_status() is the one conversion for files.
+ * What it must not know: what the strings and files are for. */
 #ifndef OI_OS_WIN32_H
 #define OI_OS_WIN32_H
 

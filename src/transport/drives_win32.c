@@ -3,10 +3,10 @@
  * reading or writing, and no disc is waited for. */
 #include "drives.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "os_win32.h"
+#include "spti.h"
 #include <initguid.h>
 #include <setupapi.h>
 #include <winioctl.h>
