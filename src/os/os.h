@@ -108,7 +108,7 @@ void oi_file_unlock(struct oi_file *file, uint64_t offset);
 /* Whole small files. read_all: *data is malloc'ed with a NUL behind its *size bytes, the caller
  * frees it; OI_BAD_FILE when it is larger than limit. replace: afterwards the path holds the new
  * bytes or still the old ones, whatever crashes in between (temporary file PATH.<hex>.new, flush,
- * rename). Windows and Wine refuse to replace a file that anybody has open: it is tried for 0.2 s,
+ * rename). Windows and Wine refuse to replace a file that anybody has open: it is tried for 2 s,
  * then OI_ACCESS_DENIED; so never keep open, or lock, the file that is to be replaced. */
 enum oi_status oi_file_read_all(const char *path, size_t limit, char **data, size_t *size);
 enum oi_status oi_file_replace(const char *path, const void *data, size_t size);

@@ -14,5 +14,8 @@ enum oi_status oi_win32_status(DWORD error);
 /* malloc'ed, the caller frees it; NULL without memory or when the text is not well formed. */
 WCHAR *oi_win32_wide(const char *utf8);
 char *oi_win32_utf8(const WCHAR *wide);
+/* What the Win32 calls take for a path as os.h knows them, malloc'ed. OI_NOT_FOUND: no file can
+ * have it. OI_OUT_OF_MEMORY. */
+enum oi_status oi_win32_file_name(const char *path, WCHAR **name);
 
 #endif
