@@ -35,11 +35,6 @@ static const char *path_beside(const char *extension)
     return path;
 }
 
-static bool there_is_a_drive(void)
-{
-    return path_beside("ini")[0] != '\0';
-}
-
 static void write_beside(const char *extension, const char *text)
 {
     oi_file_remove(path_beside(extension));
@@ -65,8 +60,10 @@ static struct oi_device *given_with_clock(const char *clock, const char *medium,
     struct oi_device *device;
     char lines[256];
 
-    if (!there_is_a_drive())
+    if (!path_beside("ini")[0]) {
+        print_message("skipped: no drive D: (scripts/wine --drive d=NAME makes one)\n");
         skip();
+    }
     for (size_t i = 0; i < sizeof(old) / sizeof(old[0]); i++)
         oi_file_remove(path_beside(old[i]));
     write_beside("faults", faults);
@@ -87,8 +84,6 @@ static struct oi_device *given(const char *medium, const char *faults)
 static int setup(void **state)
 {
     (void)state;
-    if (!there_is_a_drive())
-        print_message("skipped: no drive D: (run by scripts/wine --drive d=NAME)\n");
     pages = oi_pages_alloc(ROOM);
     return pages ? 0 : -1;
 }
