@@ -10,7 +10,6 @@
 #include <initguid.h>
 #include <setupapi.h>
 #include <winioctl.h>
-#include "spti.h"
 
 #define PATH_PREFIX "\\\\?\\"
 #define OUR_PREFIX  "\\\\?\\openimapi2#" /* no bus of the system's has such a name */
