@@ -54,7 +54,7 @@ burns() {
 
     it "$arch: a $words holds the image that was burned through a drive letter"
     given "$medium"
-    gives 0 write image.iso --recorder '\\.\d:' --verify
+    gives 0 write image.iso --recorder D: --verify
     same disc.iso 0 image.iso
 }
 
@@ -62,7 +62,7 @@ burns() {
 survives() {
     it "$arch: $2"
     given dvd+r "$1"
-    gives 0 write image.iso --recorder '\\.\d:' --json
+    gives 0 write image.iso --recorder D: --json
     is "$(first_wrong)" "$sectors" "sectors that are right"
     grep -q "fault script" recorders/disc.trace || wrong "the fault did not happen"
 }
@@ -73,7 +73,7 @@ reports() {
 
     it "$arch: $2"
     given dvd+r "$1"
-    gives 1 write image.iso --recorder '\\.\d:' --json
+    gives 1 write image.iso --recorder D: --json
     right=$(first_wrong)
     said=$(claimed)
     ((said <= right)) || wrong "it claims $said sectors, and $right are right"
