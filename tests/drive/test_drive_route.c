@@ -36,7 +36,8 @@ struct outcome {
 };
 
 static HANDLE handles[2] = {INVALID_HANDLE_VALUE, INVALID_HANDLE_VALUE};
-static UCHAR *data; /* page-aligned, UNIT sectors */
+static UCHAR *data;            /* page-aligned, UNIT sectors */
+static UCHAR sense[SENSE_MAX]; /* of the last command */
 
 /* ---- what is behind a letter ---- */
 
@@ -133,6 +134,7 @@ static struct outcome run(HANDLE drive, const UCHAR *cdb, UCHAR cdb_len, UCHAR d
     outcome.status = packet.request.ScsiStatus;
     outcome.moved = packet.request.DataTransferLength;
     outcome.sense_len = packet.request.SenseInfoLength;
+    memcpy(sense, packet.sense, SENSE_MAX);
     outcome.key = packet.sense[2] & 0x0f;
     outcome.asc = packet.sense[12];
     outcome.ascq = packet.sense[13];
@@ -227,6 +229,34 @@ static void a_check_condition_is_a_success_with_sense(void **state)
     outcome = run(drive, unknown, sizeof(unknown), WITHOUT_DATA, 0);
     assert_sense(outcome, 5, 0x20, 0x00);
     assert_int_equal(outcome.sense_len, 18);
+}
+
+/* Descriptor sense keeps the key elsewhere, and with what it says of the address it is the longest
+ * that the recorder has. */
+static void sense_that_is_longer_than_eighteen_bytes_arrives_as_a_whole(void **state)
+{
+    HANDLE drive = given('D', "dvd+r", "1st write: fail 3/0C/00, descriptor, at lba 5");
+    struct outcome outcome = write_unit(drive, 0);
+
+    (void)state;
+    assert_int_equal(outcome.error, 0);
+    assert_int_equal(outcome.status, CHECK_CONDITION);
+    assert_int_equal(outcome.sense_len, 20);
+    assert_int_equal(sense[0], 0x72);
+    assert_int_equal(sense[1], 3);
+    assert_int_equal(sense[2], 0x0c);
+    assert_int_equal(sense[7], 20 - 8);
+    assert_int_equal(sense[8], 0); /* the information descriptor */
+    assert_int_equal(sense[19], 5);
+}
+
+static void more_than_the_drive_takes_at_once_is_refused_by_the_system(void **state)
+{
+    HANDLE drive = given('D', "dvd+r\ntransfer_kib = 16", "");
+
+    (void)state;
+    assert_int_equal(write_unit(drive, 0).error, ERROR_INVALID_PARAMETER);
+    assert_good(test_unit_ready(drive));
 }
 
 static void what_is_written_can_be_read(void **state)
@@ -346,6 +376,10 @@ int main(void)
         cmocka_unit_test_teardown(an_answer_that_is_shorter_than_the_buffer_tells_its_length,
                                   close_drives),
         cmocka_unit_test_teardown(a_check_condition_is_a_success_with_sense, close_drives),
+        cmocka_unit_test_teardown(sense_that_is_longer_than_eighteen_bytes_arrives_as_a_whole,
+                                  close_drives),
+        cmocka_unit_test_teardown(more_than_the_drive_takes_at_once_is_refused_by_the_system,
+                                  close_drives),
         cmocka_unit_test_teardown(what_is_written_can_be_read, close_drives),
         cmocka_unit_test_teardown(two_letters_are_two_recorders, close_drives),
         cmocka_unit_test_teardown(a_handle_opened_anew_finds_what_has_changed, close_drives),
