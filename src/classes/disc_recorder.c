@@ -15,7 +15,7 @@
 #include "text.h"
 #include "tracing.h"
 
-enum { SCRATCH_LEAST = 65536, CLIENT_NAME_MAX = 62 };
+enum { SCRATCH_LEAST = 65536, SENSE_PAGE = 4096, CLIENT_NAME_MAX = 62 };
 
 static struct disc_recorder *disc_recorder_from_IDiscRecorder2(IDiscRecorder2 *iface)
 {
@@ -74,13 +74,18 @@ static bool is_client_name(const WCHAR *name)
 
 static HRESULT in_use(struct disc_recorder *self, enum oi_status status)
 {
-    char owner[OI_OWNER_NAME_MAX] = "";
+    char owner[OI_OWNER_NAME_MAX] = "", detail[OI_DETAIL_MAX] = "";
 
+    self->device->ops->detail(self->device, detail);
     self->device->ops->owner(self->device, owner);
+    if (!owner[0])
+        return com_error(&IID_IDiscRecorder2, com_status_hresult(status),
+                         "Exclusive access is not to be had: %s%s%s.", oi_status_text(status),
+                         detail[0] ? ": " : "", detail);
     return com_error(&IID_IDiscRecorder2, com_status_hresult(status),
-                     "Exclusive access is not to be had: %s%s%s. Wait until it is given back.",
-                     owner[0] ? "the recorder is held by \"" : oi_status_text(status), owner,
-                     owner[0] ? "\"" : "");
+                     "Exclusive access is not to be had: the recorder is held by \"%s\". Wait "
+                     "until it is given back.",
+                     owner);
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_AcquireExclusiveAccess(IDiscRecorder2 *iface,
@@ -197,7 +202,7 @@ static void unbind_device(struct disc_recorder *self)
     if (self->mcn_locks)
         self->device->ops->notify_media(self->device, true);
     self->device->ops->destroy(self->device);
-    oi_pages_free(self->scratch, max((uint32_t)SCRATCH_LEAST, self->limits.page_aligned_bytes));
+    oi_pages_free(self->scratch, self->scratch_bytes + SENSE_PAGE);
     SysFreeString(self->id);
     self->device = NULL;
     self->scratch = NULL;
@@ -231,12 +236,14 @@ static HRESULT open_device(const char *id, struct oi_device **device)
 static HRESULT bind_device(struct disc_recorder *self, struct oi_device *device, BSTR id)
 {
     struct oi_transfer_limits limits;
+    uint32_t scratch_bytes;
     uint8_t *scratch;
 
     device->ops->limits(device, &limits);
-    scratch = oi_pages_alloc(max((uint32_t)SCRATCH_LEAST, limits.page_aligned_bytes));
+    scratch_bytes = max((uint32_t)SCRATCH_LEAST, limits.page_aligned_bytes);
+    scratch = oi_pages_alloc(scratch_bytes + SENSE_PAGE);
     if (!scratch || self->locks || self->mcn_locks) {
-        oi_pages_free(scratch, max((uint32_t)SCRATCH_LEAST, limits.page_aligned_bytes));
+        oi_pages_free(scratch, scratch_bytes + SENSE_PAGE);
         device->ops->destroy(device);
         SysFreeString(id);
         return scratch ? error(E_FAIL, "The object still holds exclusive access or has disabled "
@@ -248,6 +255,7 @@ static HRESULT bind_device(struct disc_recorder *self, struct oi_device *device,
     self->id = id;
     self->limits = limits;
     self->scratch = scratch;
+    self->scratch_bytes = scratch_bytes;
     return S_OK;
 }
 
@@ -355,10 +363,24 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumeName(IDiscRecorder2 *if
     return *value ? S_OK : E_OUTOFMEMORY;
 }
 
+/* An array that a path could not be added to is no array any more. */
+static bool add_path(void *context, const char *path)
+{
+    SAFEARRAY **paths = context;
+
+    if (SUCCEEDED(safe_array_add_text(*paths, path)))
+        return true;
+    SafeArrayDestroy(*paths);
+    *paths = NULL;
+    return false;
+}
+
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumePathNames(IDiscRecorder2 *iface,
                                                                    SAFEARRAY **value)
 {
     struct disc_recorder *self = disc_recorder_from_IDiscRecorder2(iface);
+    enum oi_status status;
+    SAFEARRAY *paths = NULL;
     HRESULT hr;
 
     if (!value)
@@ -367,8 +389,18 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_get_VolumePathNames(IDiscRecorder
     hr = enter(self);
     if (FAILED(hr))
         return hr;
+    hr = safe_array_of_codes(NULL, 0, &paths);
+    status = SUCCEEDED(hr) ? self->device->ops->volume_paths(self->device, add_path, &paths)
+                           : OI_OUT_OF_MEMORY;
     recorder_leave(self);
-    return safe_array_of_codes(NULL, 0, value);
+    if (status == OI_OK && !paths)
+        status = OI_OUT_OF_MEMORY;
+    if (status != OI_OK) {
+        SafeArrayDestroy(paths);
+        return com_error_from_status(&IID_IDiscRecorder2, status);
+    }
+    *value = paths;
+    return S_OK;
 }
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_get_DeviceCanLoadMedia(IDiscRecorder2 *iface,

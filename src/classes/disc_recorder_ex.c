@@ -186,7 +186,22 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_SendDvdStructure(IDiscRecorder
     return hr;
 }
 
-/* Descriptors of adapter and device, in the layout of the storage IOCTLs. */
+/* Descriptors of adapter and device, in the layout of the storage IOCTLs: the system's own, or one
+ * that says what we know. */
+
+/* With the lock held. S_FALSE: the system has none. */
+static HRESULT give_description(struct disc_recorder *self, enum oi_description which, BYTE **data,
+                                ULONG *size)
+{
+    uint32_t bytes = self->scratch_bytes;
+    enum oi_status status = self->device->ops->describe(self->device, which, self->scratch, &bytes);
+
+    if (status == OI_NOT_FOUND)
+        return S_FALSE;
+    if (status != OI_OK)
+        return com_error_from_status(&IID_IDiscRecorder2Ex, status);
+    return give(self->scratch, min(bytes, self->scratch_bytes), data, size);
+}
 
 static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetAdapterDescriptor(
     IDiscRecorder2Ex *iface, BYTE **data, ULONG_IMAPI2_ADAPTER_DESCRIPTOR *size)
@@ -204,11 +219,12 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetAdapterDescriptor(
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
+    hr = give_description(self, OI_DESCRIPTION_ADAPTER, data, size);
     adapter.MaximumTransferLength = self->limits.page_aligned_bytes;
     adapter.MaximumPhysicalPages = self->limits.page_aligned_bytes / 4096;
     adapter.AlignmentMask = self->limits.alignment - 1;
     recorder_leave(self);
-    return give(&adapter, sizeof(adapter), data, size);
+    return hr == S_FALSE ? give(&adapter, sizeof(adapter), data, size) : hr;
 }
 
 /* The strings follow the fixed part; offsets count from its start. */
@@ -241,6 +257,11 @@ static HRESULT STDMETHODCALLTYPE disc_recorder_ex_GetDeviceDescriptor(
     hr = recorder_enter(self, &IID_IDiscRecorder2Ex);
     if (FAILED(hr))
         return hr;
+    hr = give_description(self, OI_DESCRIPTION_DEVICE, data, size);
+    if (hr != S_FALSE) {
+        recorder_leave(self);
+        return hr;
+    }
     status = self->device->ops->identity(self->device, &identity);
     recorder_leave(self);
     if (status != OI_OK)

@@ -34,6 +34,13 @@ void recorder_leave(struct disc_recorder *self)
     ReleaseSRWLockExclusive(&self->lock);
 }
 
+/* Too much for the system at this moment: the device has drawn its conclusions. */
+static void learn_limits(struct disc_recorder *self, const struct oi_completion *completion)
+{
+    if (completion->status == OI_NO_RESOURCES)
+        self->device->ops->limits(self->device, &self->limits);
+}
+
 /* Client buffers the device can't take as they are go through the scratch memory. */
 static bool needs_bounce(const struct disc_recorder *self, const void *data, uint32_t data_len)
 {
@@ -71,15 +78,19 @@ static void execute(struct disc_recorder *self, struct oi_command *command,
     if (bounce && command->direction == OI_DATA_IN)
         memcpy(data, self->scratch, completion->moved);
     command->data = data;
+    learn_limits(self, completion);
 }
 
-/* CHECK CONDITION without sense: the drive still has it. */
+/* CHECK CONDITION without sense: the drive still has it. The reply of the command stays where it
+ * is.
+ */
 static void fetch_sense(struct disc_recorder *self, struct oi_completion *completion)
 {
+    uint8_t *sense = self->scratch + self->scratch_bytes;
     struct oi_command command = {
         .cdb = oi_cdb_request_sense(SENSE_BYTES),
         .direction = OI_DATA_IN,
-        .data = completion->sense,
+        .data = sense,
         .data_len = SENSE_BYTES,
         .timeout_ms = oi_command_info(OI_OP_REQUEST_SENSE)->timeout_ms,
     };
@@ -88,8 +99,10 @@ static void fetch_sense(struct disc_recorder *self, struct oi_completion *comple
     if (completion->sense_len)
         return;
     oi_transport_execute(&self->device->transport, &command, &answer);
-    if (answer.status == OI_OK && answer.scsi_status == OI_SCSI_GOOD)
-        completion->sense_len = (uint8_t)answer.moved;
+    if (answer.status != OI_OK || answer.scsi_status != OI_SCSI_GOOD)
+        return;
+    completion->sense_len = (uint8_t)answer.moved;
+    memcpy(completion->sense, sense, answer.moved);
 }
 
 /* Somebody else holds the drive (by exclusive access), or the disc (by writing it). */
@@ -97,10 +110,9 @@ static HRESULT locked(struct disc_recorder *self, const struct oi_completion *co
 {
     char owner[OI_OWNER_NAME_MAX] = "", detail[OI_DETAIL_MAX] = "";
 
+    self->device->ops->detail(self->device, detail);
     if (completion->status == OI_LOCKED)
         self->device->ops->owner(self->device, owner);
-    else
-        self->device->ops->detail(self->device, detail);
     if (owner[0])
         return com_error(&IID_IDiscRecorder2, E_IMAPI_RECORDER_LOCKED,
                          "The recorder is in use by \"%s\", which holds exclusive access. Wait "

@@ -20,7 +20,9 @@ struct disc_recorder {
     struct oi_device *device; /* NULL until initialised */
     BSTR id;
     struct oi_transfer_limits limits;
-    uint8_t *scratch;           /* pages: replies of the decoded queries, and misaligned buffers */
+    uint8_t *scratch; /* pages: replies of the decoded queries, misaligned buffers; then a page more
+                       * for sense */
+    uint32_t scratch_bytes;     /* without that page */
     struct oi_sense last_sense; /* of the last of our own commands that failed with sense */
     ULONG locks, mcn_locks;     /* counted by this object; the device has them at most once */
 };

@@ -89,6 +89,8 @@ static enum oi_status failure_status(HRESULT hr)
 {
     if (hr == com_status_hresult(OI_TIMED_OUT))
         return OI_TIMED_OUT;
+    if (hr == com_status_hresult(OI_NO_RESOURCES))
+        return OI_NO_RESOURCES;
     return hr == com_status_hresult(OI_DEVICE_GONE) ? OI_DEVICE_GONE : OI_FOREIGN;
 }
 

@@ -11,4 +11,7 @@
 /* count VT_I4 elements; an empty array, never NULL, for 0. E_OUTOFMEMORY. */
 HRESULT safe_array_of_codes(const uint32_t *codes, size_t count, SAFEARRAY **array);
 
+/* One VT_BSTR element more at the end. E_OUTOFMEMORY; then it may be there, and empty. */
+HRESULT safe_array_add_text(SAFEARRAY *array, const char *utf8);
+
 #endif

@@ -158,6 +158,7 @@ static struct oi_reaction react_to_sense(const struct oi_situation *s)
         return fatal(status);
     case OI_ACT_DONE:
     case OI_ACT_FALLBACK:
+    case OI_ACT_SMALLER:
         break;
     }
     return (struct oi_reaction){.action = row->action};
@@ -169,6 +170,8 @@ struct oi_reaction oi_react(const struct oi_situation *s)
 
     if (done->status == OI_TIMED_OUT)
         return reposition(s, NONE, 0, OI_TIMED_OUT);
+    if (done->status == OI_NO_RESOURCES && s->blocks > 1)
+        return (struct oi_reaction){.action = OI_ACT_SMALLER, .status = OI_NO_RESOURCES};
     if (done->status != OI_OK)
         return fatal(done->status);
     switch (done->scsi_status) {
@@ -191,7 +194,7 @@ struct oi_reaction oi_react(const struct oi_situation *s)
 bool oi_loses_buffer(const struct oi_completion *completion, const struct oi_sense *sense)
 {
     if (completion->status != OI_OK)
-        return true;
+        return completion->status != OI_NO_RESOURCES;
     return sense->present &&
            ((sense->key == OI_KEY_UNIT_ATTENTION && (sense->asc == 0x28 || sense->asc == 0x29)) ||
             (sense->key == OI_KEY_NOT_READY && sense->asc == 0x3a));

@@ -13,6 +13,7 @@ enum oi_action {
     OI_ACT_AGAIN,      /* it was not executed: issue it again after delay_us */
     OI_ACT_REPOSITION, /* nobody knows what was executed: the next writable address decides */
     OI_ACT_FALLBACK, /* the drive does not know WRITE (12) Streaming: use WRITE (10) from now on */
+    OI_ACT_SMALLER,  /* it was not sent, being too much at once: half of it, from now on */
     OI_ACT_FATAL,    /* stop; status says why */
 };
 
@@ -24,6 +25,7 @@ struct oi_situation {
     const struct oi_command *command;
     const struct oi_completion *completion;
     const struct oi_sense *sense; /* parsed from the completion, or asked for */
+    uint32_t blocks;              /* of the command */
     enum oi_medium medium;
     bool nothing_accepted;  /* no WRITE of this section has succeeded yet */
     uint32_t attempts;      /* how often this WRITE was issued, this time included */

@@ -117,6 +117,7 @@ static struct oi_situation situation_of(const struct oi_writer *writer, struct a
         .command = command,
         .completion = completion,
         .sense = sense,
+        .blocks = attempt->blocks,
         .medium = writer->medium,
         .nothing_accepted = writer->nothing_accepted,
         .attempts = attempt->count,
@@ -156,6 +157,15 @@ static void put_off(struct oi_writer *writer, struct attempt *attempt,
             keep(writer, blocks * running->section.block_bytes);
     }
     oi_fifo_pause(running->fifo, writer->clock, now_us + reaction->delay_us);
+}
+
+/* The system, not the drive, could not take the WRITE: whole units still, if one fits. */
+static void write_smaller(struct oi_writer *writer, uint32_t refused_blocks)
+{
+    uint32_t unit = writer->running->unit_blocks;
+    uint32_t half = refused_blocks / 2;
+
+    writer->blocks_per_command = half > unit ? half - half % unit : half;
 }
 
 static enum next find_way_back(struct oi_writer *writer, const struct attempt *attempt,
@@ -200,6 +210,9 @@ static enum next write_blocks(struct oi_writer *writer, struct attempt *attempt)
             writer->streaming = false;
             writer->fell_back = true;
             break;
+        case OI_ACT_SMALLER:
+            write_smaller(writer, attempt->blocks);
+            return NEXT_ELSEWHERE;
         case OI_ACT_FATAL:
             oi_writer_fail(writer, &situation, attempt->blocks, reaction.status);
             return NEXT_STOP;
@@ -212,7 +225,7 @@ static uint32_t next_blocks(const struct oi_writer *writer, const struct oi_slot
     const struct oi_section *section = &writer->running->section;
     uint32_t left = (slot->bytes - writer->replay.done_bytes) / section->block_bytes;
     uint64_t to_end = (uint64_t)((int64_t)section->start_lba + section->blocks - writer->lba);
-    uint32_t blocks = oi_cut((int32_t)writer->lba, to_end, section->blocks_per_command,
+    uint32_t blocks = oi_cut((int32_t)writer->lba, to_end, writer->blocks_per_command,
                              writer->running->unit_blocks);
 
     return blocks < left ? blocks : left;
@@ -262,6 +275,7 @@ static void init(struct oi_writer *writer, struct oi_running *running)
         .lba = section->start_lba,
         .furthest = section->start_lba,
         .doubtful_lba = INT64_MAX,
+        .blocks_per_command = section->blocks_per_command,
         .streaming = section->streaming,
         .nothing_accepted = true,
     };

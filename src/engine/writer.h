@@ -25,12 +25,13 @@ struct oi_writer {
     enum oi_medium medium;
     struct oi_replay replay;
     struct oi_drain drain;
-    int64_t lba;               /* of the next block to write; goes back at a rewind */
-    int64_t furthest;          /* the highest value it had */
-    int64_t doubtful_lba;      /* from here on accepted blocks may be lost; INT64_MAX: none */
-    uint32_t repositioned;     /* times, since furthest grew */
-    struct oi_trouble trouble; /* the last, if it was repositioned */
-    bool streaming;            /* WRITE (12) until the drive refuses it */
+    int64_t lba;                 /* of the next block to write; goes back at a rewind */
+    int64_t furthest;            /* the highest value it had */
+    int64_t doubtful_lba;        /* from here on accepted blocks may be lost; INT64_MAX: none */
+    uint32_t repositioned;       /* times, since furthest grew */
+    struct oi_trouble trouble;   /* the last, if it was repositioned */
+    uint32_t blocks_per_command; /* the section's, until the system can't take so much */
+    bool streaming;              /* WRITE (12) until the drive refuses it */
     bool nothing_accepted;
     bool knows_buffer;   /* it was asked for its size */
     struct oi_news news; /* not acted on yet */

@@ -32,8 +32,11 @@ struct oi_command {
 };
 
 /* What became of it. With status OI_OK the drive answered and the rest is valid; with any other
- * status it did not: OI_TIMED_OUT, OI_DEVICE_GONE, OI_LOCKED, OI_OUT_OF_MEMORY, OI_FAILED, or
- * OI_FOREIGN with the failing HRESULT of a recorder that is not ours in `foreign`. */
+ * status it did not: OI_TIMED_OUT, OI_DEVICE_GONE, OI_LOCKED, OI_BAD_RESPONSE, OI_BECOMING_READY,
+ * OI_NO_MEDIA, OI_INVALID_ARGUMENT (a transfer that can't be), OI_OUT_OF_MEMORY, OI_FAILED,
+ * OI_FOREIGN with the failing HRESULT of a recorder that is not ours in `foreign`, or
+ * OI_NO_RESOURCES: it was not sent, since the system could not provide for so large a transfer; the
+ * device's limits may be smaller from then on. */
 struct oi_completion {
     enum oi_status status;
     int32_t foreign;

@@ -273,7 +273,9 @@ static void the_transfer_limits_fit_each_other(void **state)
     assert_true(alignment > 0);
     assert_int_equal(alignment & (alignment - 1), 0);
     assert_int_equal(aligned % 4096, 0);
-    assert_true(any >= UNIT * SECTOR);
+    assert_true(aligned >= UNIT * SECTOR);
+    /* Wine says 32 KiB of every drive, in eight pages: one less for what begins within a page. */
+    assert_true(any >= UNIT * SECTOR - (rig_on_drive() ? 4096 : 0));
     assert_true(any <= aligned);
 }
 

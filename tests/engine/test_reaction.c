@@ -360,6 +360,21 @@ static void a_failing_transport_is_fatal_with_its_own_status(void **state)
     assert_int_equal(oi_react(&e.situation).status, OI_DEVICE_GONE);
 }
 
+static void what_was_too_much_for_the_system_is_halved_down_to_one_block(void **state)
+{
+    struct example e;
+
+    (void)state;
+    a_write(&e, OI_OP_WRITE10);
+    e.completion.status = OI_NO_RESOURCES;
+    e.situation.blocks = 2;
+    assert_int_equal(oi_react(&e.situation).action, OI_ACT_SMALLER);
+    e.situation.blocks = 1;
+    assert_int_equal(oi_react(&e.situation).action, OI_ACT_FATAL);
+    assert_int_equal(oi_react(&e.situation).status, OI_NO_RESOURCES);
+    assert_false(oi_loses_buffer(&e.completion, &e.sense));
+}
+
 static void a_time_out_leaves_the_decision_to_the_address(void **state)
 {
     struct example e;
@@ -469,6 +484,7 @@ int main(void)
         cmocka_unit_test(check_condition_without_sense_leaves_the_decision_to_the_address_once),
         cmocka_unit_test(scsi_status_without_sense_has_its_reaction),
         cmocka_unit_test(a_failing_transport_is_fatal_with_its_own_status),
+        cmocka_unit_test(what_was_too_much_for_the_system_is_halved_down_to_one_block),
         cmocka_unit_test(a_time_out_leaves_the_decision_to_the_address),
         cmocka_unit_test(waits_double_within_the_bounds_of_the_row),
         cmocka_unit_test(a_known_drain_time_sets_the_wait_within_the_bounds_of_the_row),

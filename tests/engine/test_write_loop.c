@@ -52,6 +52,47 @@ static void an_unaligned_start_needs_one_short_command(void **state)
     assert_disc_holds(b, 5, 2000);
 }
 
+static void a_write_that_is_too_much_for_the_system_goes_out_in_halves_from_then_on(void **state)
+{
+    struct bench *b = *state;
+
+    bench_fail(b, 1, 1, transport_failure(OI_NO_RESOURCES, 0));
+    assert_int_equal(bench_write(b, 64), OI_OK);
+    assert_disc_holds(b, 0, 64);
+    assert_int_equal(b->drive.commands, 8);
+    assert_int_equal(b->drive.log[0].blocks, 16);
+    assert_int_equal(b->drive.log[1].blocks, 16); /* refused */
+    for (uint32_t i = 2; i < 8; i++) {
+        assert_int_equal(b->drive.log[i].lba, 16 + 8 * (i - 2));
+        assert_int_equal(b->drive.log[i].blocks, 8);
+    }
+    assert_int_equal(b->drive.answers.asked_count, 0); /* the drive was not in doubt */
+}
+
+static void halves_are_whole_write_units_while_one_fits(void **state)
+{
+    struct bench *b = *state;
+
+    b->section.blocks_per_command = 80;
+    bench_fail(b, 0, 1, transport_failure(OI_NO_RESOURCES, 0));
+    assert_int_equal(bench_write(b, 160), OI_OK);
+    assert_disc_holds(b, 0, 160);
+    assert_int_equal(b->drive.log[1].blocks, 32);
+}
+
+static void a_system_that_can_not_take_one_block_fails_the_section(void **state)
+{
+    struct bench *b = *state;
+
+    bench_fail(b, 1, UINT32_MAX, transport_failure(OI_NO_RESOURCES, 0));
+    assert_int_equal(bench_write(b, 64), OI_NO_RESOURCES);
+    assert_int_equal(b->drive.commands, 6); /* 16, then 16, 8, 4, 2, 1 */
+    assert_int_equal(b->drive.log[5].blocks, 1);
+    assert_int_equal(b->outcome.blocks_written, 16);
+    assert_int_equal(b->outcome.lba, 16);
+    assert_int_equal(b->outcome.first_doubtful_lba, 16);
+}
+
 static void one_block_is_one_command(void **state)
 {
     struct bench *b = *state;
@@ -411,6 +452,9 @@ int main(void)
         BENCH_TEST(every_command_is_as_long_as_the_transfer_limit_and_in_order),
         BENCH_TEST(the_first_write_may_take_longer_than_the_others),
         BENCH_TEST(an_unaligned_start_needs_one_short_command),
+        BENCH_TEST(a_write_that_is_too_much_for_the_system_goes_out_in_halves_from_then_on),
+        BENCH_TEST(halves_are_whole_write_units_while_one_fits),
+        BENCH_TEST(a_system_that_can_not_take_one_block_fails_the_section),
         BENCH_TEST(one_block_is_one_command),
         BENCH_TEST(a_pregap_is_written_at_negative_addresses),
         BENCH_TEST(audio_sectors_of_2352_bytes_are_cut_at_whole_blocks),
