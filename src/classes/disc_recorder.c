@@ -254,6 +254,7 @@ static HRESULT bind_device(struct disc_recorder *self, struct oi_device *device,
     self->device = device;
     self->id = id;
     self->limits = limits;
+    self->most_bytes = limits.page_aligned_bytes;
     self->scratch = scratch;
     self->scratch_bytes = scratch_bytes;
     return S_OK;

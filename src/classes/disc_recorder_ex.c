@@ -20,7 +20,6 @@ enum {
     FEATURE_MAX = 256,
     MODE_PAGE_MAX = 257,
     TYPE_CD_DVD = 5,
-
 };
 
 static struct disc_recorder *disc_recorder_from_IDiscRecorder2Ex(IDiscRecorder2Ex *iface)

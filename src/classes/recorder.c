@@ -34,7 +34,9 @@ void recorder_leave(struct disc_recorder *self)
     ReleaseSRWLockExclusive(&self->lock);
 }
 
-/* Too much for the system at this moment: the device has drawn its conclusions. */
+/* Too much for the system at this moment: the device has drawn its conclusions, and clients that
+ * ask are told. Those that have asked before are not refused for it: the system may be able to
+ * again. */
 static void learn_limits(struct disc_recorder *self, const struct oi_completion *completion)
 {
     if (completion->status == OI_NO_RESOURCES)
@@ -172,11 +174,11 @@ static HRESULT run(struct disc_recorder *self, const struct oi_cdb *cdb,
         .timeout_ms = timeout_ms,
     };
 
-    if (data_len > self->limits.page_aligned_bytes)
+    if (data_len > self->most_bytes)
         return com_error(&IID_IDiscRecorder2, E_INVALIDARG,
                          "A transfer of %lu bytes is more than the recorder takes in one command "
                          "(%lu bytes).",
-                         (unsigned long)data_len, (unsigned long)self->limits.page_aligned_bytes);
+                         (unsigned long)data_len, (unsigned long)self->most_bytes);
     execute(self, &command, completion);
     if (completion->status == OI_OK && completion->scsi_status == OI_SCSI_CHECK_CONDITION) {
         fetch_sense(self, completion);

@@ -19,7 +19,8 @@ struct disc_recorder {
     SRWLOCK lock;             /* one user of the device at a time; guards the rest */
     struct oi_device *device; /* NULL until initialised */
     BSTR id;
-    struct oi_transfer_limits limits;
+    struct oi_transfer_limits limits; /* of the device at present */
+    uint32_t most_bytes;              /* of one command, as the device said when it was opened */
     uint8_t *scratch; /* pages: replies of the decoded queries, misaligned buffers; then a page more
                        * for sense */
     uint32_t scratch_bytes;     /* without that page */
