@@ -120,8 +120,11 @@ static void remember_tray(struct spti_device *device, const struct oi_command *c
         device->tray_kept_by_cdb = command->cdb.bytes[4] & PREVENT;
 }
 
+/* Whoever has exclusive access by now decides about the tray: it may be burning. A driver that has
+ * such a lock would refuse the command for that reason. */
 static void open_tray_lock(struct spti_device *device)
 {
+    char owner[OI_OWNER_NAME_MAX];
     struct oi_command allow = {
         .cdb = oi_cdb_prevent_allow_removal(false),
         .timeout_ms = oi_command_info(OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL)->timeout_ms,
@@ -130,7 +133,7 @@ static void open_tray_lock(struct spti_device *device)
 
     if (device->tray_kept)
         keep_tray(device, false);
-    if (!device->tray_kept_by_cdb)
+    if (!device->tray_kept_by_cdb || spti_lock_forbids(&device->lock, owner))
         return;
     /* A unit attention may come first. */
     pass_through(device, &allow, &completion);

@@ -205,6 +205,19 @@ static void a_command_of_who_may_not_never_reaches_the_driver(void **state)
     second->ops->destroy(second);
 }
 
+static void a_tray_that_was_kept_closed_stays_so_for_who_has_the_drive_now(void **state)
+{
+    struct oi_device *holder = *state, *first = opened();
+    unsigned before;
+
+    windows.ejection_error = ERROR_NOT_SUPPORTED;
+    run(first, oi_cdb_prevent_allow_removal(true), OI_DATA_NONE, NULL, 0, 1000);
+    assert_int_equal(holder->ops->acquire(holder, false, "a burning program"), OI_OK);
+    before = windows.commands;
+    first->ops->destroy(first);
+    assert_int_equal(windows.commands, before);
+}
+
 static void drives_with_different_paths_have_different_locks(void **state)
 {
     struct oi_device *device = *state, *other;
@@ -339,6 +352,7 @@ int main(int argc, char **argv)
         WITH_DRIVE(commands_do_not_ask_a_driver_that_guards_the_drive_itself),
         WITH_OUR_LOCK(two_devices_of_one_process_exclude_each_other),
         WITH_OUR_LOCK(a_command_of_who_may_not_never_reaches_the_driver),
+        WITH_OUR_LOCK(a_tray_that_was_kept_closed_stays_so_for_who_has_the_drive_now),
         WITH_OUR_LOCK(drives_with_different_paths_have_different_locks),
         WITH_OUR_LOCK(the_case_of_a_path_makes_no_difference),
         WITH_OUR_LOCK(force_dismounts_what_is_mounted_with_our_own_lock_too),
