@@ -210,6 +210,14 @@ static void unbind_device(struct disc_recorder *self)
     self->locks = self->mcn_locks = 0;
 }
 
+/* Of what can be wrong with opening a drive, the method has codes of their own for these. */
+static HRESULT open_hresult(enum oi_status status)
+{
+    bool documented = status == OI_OUT_OF_MEMORY || status == OI_LOCKED || status == OI_DEVICE_GONE;
+
+    return documented ? com_status_hresult(status) : E_FAIL;
+}
+
 static HRESULT open_device(const char *id, struct oi_device **device)
 {
     char problem[OI_DETAIL_MAX];
@@ -228,7 +236,7 @@ static HRESULT open_device(const char *id, struct oi_device **device)
                          "There is no recorder \"%s\" (any more). IDiscMaster2 lists those there "
                          "are.",
                          id);
-    return com_error(&IID_IDiscRecorder2, status == OI_OUT_OF_MEMORY ? E_OUTOFMEMORY : E_FAIL, "%s",
+    return com_error(&IID_IDiscRecorder2, open_hresult(status), "%s",
                      problem[0] ? problem : oi_status_text(status));
 }
 

@@ -1,6 +1,6 @@
-/* MsftDiscRecorder2 on a device for which the system can't provide: what clients are told, and what
- * of theirs still goes out. The class is linked in, since no drive behind the DLL can be made so
- * poor. */
+/* MsftDiscRecorder2 on a device for which the system can't provide, or which it can't open: what
+ * clients are told, and what of theirs still goes out. The class is linked in, since no drive
+ * behind the DLL can be made so poor. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +18,7 @@ enum { USUAL = 131072, HALF = 65536, NO_SYSTEM_RESOURCES = (int)0x800705aa };
 
 static struct {
     struct oi_device device;
+    enum oi_status opening;
     struct oi_transfer_limits limits;
     bool poor; /* it can't provide for more than half */
     bool no_sense;
@@ -78,7 +79,10 @@ enum oi_status __wrap_oi_recorder_open(const char *unique_id, struct oi_device *
                                        char problem[OI_DETAIL_MAX])
 {
     (void)unique_id;
-    problem[0] = '\0';
+    strcpy(problem, fake.opening == OI_OK ? "" : "what is wrong with it");
+    *device = NULL;
+    if (fake.opening != OI_OK)
+        return fake.opening;
     fake.device = (struct oi_device){{&transport_ops}, &device_ops};
     *device = &fake.device;
     return OI_OK;
@@ -220,6 +224,37 @@ static void a_reply_survives_that_its_sense_is_asked_for(void **state)
     CoTaskMemFree(data);
 }
 
+static void a_drive_that_does_not_open_has_the_documented_code_and_the_reason(void **state)
+{
+    static const struct {
+        enum oi_status status;
+        HRESULT hr;
+    } rows[] = {
+        {OI_LOCKED, (HRESULT)0xc0aa0210},
+        {OI_DEVICE_GONE, (HRESULT)0x80070037},
+        {OI_OUT_OF_MEMORY, E_OUTOFMEMORY},
+        {OI_ACCESS_DENIED, E_FAIL},
+        {OI_FAILED, E_FAIL},
+    };
+    BSTR id = SysAllocString(L"fake"), words;
+    IDiscRecorder2 *plain;
+    IErrorInfo *info;
+
+    (void)state;
+    assert_int_equal(create_recorder(&plain), S_OK);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fake.opening = rows[i].status;
+        assert_int_equal(IDiscRecorder2_InitializeDiscRecorder(plain, id), rows[i].hr);
+        assert_int_equal(GetErrorInfo(0, &info), S_OK);
+        assert_int_equal(IErrorInfo_GetDescription(info, &words), S_OK);
+        assert_int_equal(wcscmp(words, L"what is wrong with it"), 0);
+        SysFreeString(words);
+        IErrorInfo_Release(info);
+    }
+    IDiscRecorder2_Release(plain);
+    SysFreeString(id);
+}
+
 #define WITH_RECORDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -230,6 +265,7 @@ int main(void)
         WITH_RECORDER(who_asked_before_is_not_refused_when_the_system_can_again),
         WITH_RECORDER(more_than_the_device_ever_took_is_refused_all_the_same),
         WITH_RECORDER(the_engine_learns_that_the_command_was_not_sent),
+        WITH_RECORDER(a_drive_that_does_not_open_has_the_documented_code_and_the_reason),
         WITH_RECORDER(a_reply_survives_that_its_sense_is_asked_for),
     };
 
