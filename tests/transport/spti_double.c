@@ -68,6 +68,8 @@ static DWORD give(const struct answer *answer, void *out, DWORD out_size, DWORD 
         return answer->error;
     *returned = min(answer->len, out_size);
     memcpy(out, answer->bytes, *returned);
+    if (answer->claimed)
+        *returned = answer->claimed;
     return ERROR_SUCCESS;
 }
 
@@ -90,6 +92,8 @@ static DWORD exclusive_access(uintptr_t handle, const uint8_t *in, uint8_t *out,
         *returned = 65;
         return ERROR_SUCCESS;
     case 1:
+        if (windows.taking_error)
+            return windows.taking_error;
         if (windows.holder)
             return ERROR_ACCESS_DENIED;
         if (windows.mounted && !(flags & 1))

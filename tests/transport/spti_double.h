@@ -30,6 +30,7 @@ struct answer {
     DWORD error;
     uint8_t bytes[256];
     DWORD len;
+    DWORD claimed; /* BytesReturned, if it is not what came */
 };
 
 struct windows {
@@ -50,6 +51,7 @@ struct windows {
     struct answer adapter, device, capabilities, address, inquiry_data, number;
     /* exclusive access */
     DWORD exclusive_error; /* for every request */
+    DWORD taking_error;    /* for taking it alone */
     uintptr_t holder;      /* handle; SOMEBODY: another program */
     char holder_name[64];
     bool mounted, volume_in_use;

@@ -24,7 +24,8 @@ struct bench {
     char story[STORY_MAX]; /* what was told: "+one -two " */
     unsigned told;
     struct oi_arrivals *stop_it; /* in the next tell() */
-    bool gate;                   /* tell() waits until it is open */
+    struct oi_arrivals *stop_in_list;
+    bool gate; /* tell() waits until it is open */
 };
 
 static struct bench bench;
@@ -80,6 +81,7 @@ static enum oi_status list(struct oi_arrival_source *source,
 {
     struct bench *b = (struct bench *)source;
     char words[LIST_MAX], *rest = words;
+    struct oi_arrivals *stop_it;
     enum oi_status status;
     bool go_on = true;
 
@@ -87,8 +89,12 @@ static enum oi_status list(struct oi_arrival_source *source,
     memcpy(words, b->list, sizeof(words));
     status = b->status;
     b->looks++;
+    stop_it = b->stop_in_list;
+    b->stop_in_list = NULL;
     oi_cond_broadcast(&b->changed);
     oi_mutex_unlock(&b->lock);
+    if (stop_it)
+        oi_arrivals_stop(stop_it);
     for (char *word; go_on && (word = strtok_r(rest, " ", &rest)) != NULL;)
         go_on = visit(context, word);
     return status;
@@ -389,6 +395,23 @@ static void stopped_while_it_tells_it_tells_no_more(void **state)
     assert_string_equal(bench.story, "-one ");
 }
 
+/* Context may be gone by then. */
+static void stopped_while_it_looks_it_asks_for_no_hold(void **state)
+{
+    struct oi_arrivals *watcher = start("one");
+
+    (void)state;
+    oi_mutex_lock(&bench.lock);
+    bench.stop_in_list = watcher;
+    snprintf(bench.list, sizeof(bench.list), "two");
+    bench.hint = true;
+    oi_cond_broadcast(&bench.changed);
+    oi_mutex_unlock(&bench.lock);
+    assert_over();
+    assert_int_equal(bench.held, 0);
+    assert_string_equal(bench.story, "");
+}
+
 static void stop_does_not_wait_for_a_listener_that_is_slow(void **state)
 {
     struct oi_arrivals *watcher = start("one");
@@ -527,6 +550,7 @@ int main(void)
         IT(a_listener_that_is_going_is_told_nothing),
         IT(after_stop_nothing_is_told),
         IT(stopped_while_it_tells_it_tells_no_more),
+        IT(stopped_while_it_looks_it_asks_for_no_hold),
         IT(stop_does_not_wait_for_a_listener_that_is_slow),
         IT(a_start_that_can_t_list_fails_and_leaves_nothing),
         IT(a_start_without_a_thread_fails_and_leaves_nothing),

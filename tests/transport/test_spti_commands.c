@@ -342,6 +342,46 @@ static void a_driver_that_keeps_no_trays_gets_the_command_and_at_the_end_its_und
     assert_int_equal(windows.last.Cdb[4], 0);
 }
 
+static void a_tray_that_windows_keeps_closed_opens_with_the_end_of_the_device(void **state)
+{
+    struct oi_device *device = opened();
+    (void)state;
+
+    assert_int_equal(prevent(device, true).status, OI_OK);
+    windows.calls[0] = '\0';
+    device->ops->destroy(device);
+    assert_string_equal(windows.calls, "2d0940 ");
+    assert_int_equal(windows.tray_kept, 0);
+}
+
+static void what_the_drive_refused_needs_no_undoing(void **state)
+{
+    struct oi_device *device = opened();
+    unsigned before;
+    (void)state;
+
+    windows.ejection_error = ERROR_NOT_SUPPORTED;
+    windows.ending = (struct ending){.scsi_status = 2, .sense = {0x70, 0, 5}, .sense_len = 18};
+    prevent(device, true);
+    before = windows.commands;
+    device->ops->destroy(device);
+    assert_int_equal(windows.commands, before);
+}
+
+static void a_unit_attention_does_not_leave_the_tray_closed(void **state)
+{
+    struct oi_device *device = opened();
+    unsigned before;
+    (void)state;
+
+    windows.ejection_error = ERROR_NOT_SUPPORTED;
+    prevent(device, true);
+    before = windows.commands;
+    windows.ending = (struct ending){.scsi_status = 2, .sense = {0x70, 0, 6}, .sense_len = 18};
+    device->ops->destroy(device);
+    assert_int_equal(windows.commands, before + 2);
+}
+
 static void what_windows_fails_to_do_with_the_tray_the_drive_is_asked_itself(void **state)
 {
     struct oi_completion done;
@@ -393,6 +433,9 @@ int main(void)
         WITH_DRIVE(windows_keeps_the_tray_closed_so_that_it_opens_when_we_die),
         WITH_DRIVE(an_allow_without_a_prevent_of_ours_goes_to_the_drive),
         WITH_DRIVE(a_driver_that_keeps_no_trays_gets_the_command_and_at_the_end_its_undoing),
+        WITH_DRIVE(a_tray_that_windows_keeps_closed_opens_with_the_end_of_the_device),
+        WITH_DRIVE(what_the_drive_refused_needs_no_undoing),
+        WITH_DRIVE(a_unit_attention_does_not_leave_the_tray_closed),
         WITH_DRIVE(what_windows_fails_to_do_with_the_tray_the_drive_is_asked_itself),
         WITH_DRIVE(a_persistent_prevent_is_the_drives_business),
     };

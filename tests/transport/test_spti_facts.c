@@ -331,6 +331,18 @@ static void a_length_in_a_descriptor_is_not_believed(void **state)
     }
 }
 
+static void more_bytes_than_there_was_room_for_did_not_come(void **state)
+{
+    struct oi_device *device = drive(*state);
+    uint8_t bytes[2048];
+    uint32_t size = sizeof(bytes);
+
+    put32(windows.device.bytes + 4, 0xffffffff);
+    windows.device.claimed = 100000;
+    assert_int_equal(device->ops->describe(device, OI_DESCRIPTION_DEVICE, bytes, &size), OI_OK);
+    assert_int_equal(size, 1024); /* what it is asked with */
+}
+
 static void a_driver_without_descriptors_describes_nothing(void **state)
 {
     struct oi_device *device = drive(*state);
@@ -373,6 +385,7 @@ int main(void)
         CASE(a_descriptor_comes_as_windows_gives_it),
         CASE(its_length_is_told_to_who_has_no_room_and_nothing_written_past_it),
         CASE(a_length_in_a_descriptor_is_not_believed),
+        CASE(more_bytes_than_there_was_room_for_did_not_come),
         CASE(a_driver_without_descriptors_describes_nothing),
     };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <wchar.h>
+#include "spti_lock.h"
 
 enum { PATIENCE_MS = 20000 };
 
@@ -113,6 +114,16 @@ static void the_volume_is_given_back_with_the_drive(void **state)
     assert_string_equal(windows.calls, "9001c 2c05c ");
 }
 
+static void the_volume_is_given_back_when_the_drive_is_not_to_be_had(void **state)
+{
+    struct oi_device *device = *state;
+
+    windows.taking_error = ERROR_NOT_READY;
+    assert_int_equal(device->ops->acquire(device, true, "me"), OI_BECOMING_READY);
+    assert_non_null(strstr(windows.calls, "90018 ")); /* it was locked */
+    assert_non_null(strstr(windows.calls, "9001c "));
+}
+
 static void who_holds_the_drive_already_keeps_it_and_its_volume(void **state)
 {
     struct oi_device *device = *state;
@@ -216,6 +227,27 @@ static void a_tray_that_was_kept_closed_stays_so_for_who_has_the_drive_now(void 
     before = windows.commands;
     first->ops->destroy(first);
     assert_int_equal(windows.commands, before);
+}
+
+/* Whoever looks has the section open for an instant, in which its holder may give it up. */
+static void a_lock_that_is_given_back_is_free_though_somebody_is_looking_at_it(void **state)
+{
+    WCHAR path[] = L"\\\\.\\d:";
+    struct spti_drive drive = {&spti_double, NULL, path};
+    struct oi_device *device = *state, *second = opened();
+    struct spti_lock lock;
+    HANDLE looker;
+
+    spti_lock_init(&lock, &drive);
+    device->ops->acquire(device, false, "me");
+    looker = OpenFileMappingW(FILE_MAP_READ, FALSE, lock.section_name);
+    assert_non_null(looker);
+    assert_int_equal(device->ops->release(device), OI_OK);
+    assert_string_equal(owner_of(second), "");
+    assert_int_equal(second->ops->acquire(second, false, "another"), OI_OK);
+    assert_string_equal(owner_of(device), "another");
+    second->ops->destroy(second);
+    CloseHandle(looker);
 }
 
 static void drives_with_different_paths_have_different_locks(void **state)
@@ -345,6 +377,7 @@ int main(int argc, char **argv)
         WITH_DRIVE(a_mounted_file_system_is_in_the_way_unless_access_is_forced),
         WITH_DRIVE(a_volume_in_use_is_waited_for_and_then_taken_by_force),
         WITH_DRIVE(the_volume_is_given_back_with_the_drive),
+        WITH_DRIVE(the_volume_is_given_back_when_the_drive_is_not_to_be_had),
         WITH_DRIVE(who_holds_the_drive_already_keeps_it_and_its_volume),
         WITH_DRIVE(a_lock_that_the_driver_fails_to_give_is_told_in_words),
         WITH_DRIVE(a_drive_that_another_program_holds_can_be_opened_and_named),
@@ -353,6 +386,7 @@ int main(int argc, char **argv)
         WITH_OUR_LOCK(two_devices_of_one_process_exclude_each_other),
         WITH_OUR_LOCK(a_command_of_who_may_not_never_reaches_the_driver),
         WITH_OUR_LOCK(a_tray_that_was_kept_closed_stays_so_for_who_has_the_drive_now),
+        WITH_OUR_LOCK(a_lock_that_is_given_back_is_free_though_somebody_is_looking_at_it),
         WITH_OUR_LOCK(drives_with_different_paths_have_different_locks),
         WITH_OUR_LOCK(the_case_of_a_path_makes_no_difference),
         WITH_OUR_LOCK(force_dismounts_what_is_mounted_with_our_own_lock_too),
