@@ -9,6 +9,7 @@
 #include "media_steps.h"
 #include "progress.h"
 #include "recorders.h"
+#include "virtual.h"
 
 enum { READY_MS = 120000, TRANSFER_MAX = 1 << 20 };
 
@@ -84,7 +85,7 @@ static enum oi_exit compare(const struct comparison *c)
         if (blocks > c->blocks_per_transfer)
             blocks = c->blocks_per_transfer;
         if (oi_cancel_requested()) {
-            oi_progress_end(&progress, at, OI_BUFFER_UNKNOWN);
+            oi_progress_end(&progress, at, OI_FIFO_UNKNOWN);
             return oi_fail(OI_EXIT_CANCELLED, NULL, c->cancelled_hint,
                            "cancelled; %lu of %lu sectors were compared and are identical",
                            (unsigned long)at, (unsigned long)c->image->blocks);
@@ -92,10 +93,10 @@ static enum oi_exit compare(const struct comparison *c)
         exit = compare_transfer(c, at, blocks);
         at += blocks;
         if (!exit)
-            oi_progress_update(&progress, at, OI_BUFFER_UNKNOWN);
+            oi_progress_update(&progress, at, OI_FIFO_UNKNOWN);
     }
     if (!exit) {
-        oi_progress_end(&progress, at, OI_BUFFER_UNKNOWN);
+        oi_progress_end(&progress, at, OI_FIFO_UNKNOWN);
         oi_say("Verified: the disc holds the image (%lu sectors, %.1f MB/s).\n", (unsigned long)at,
                oi_progress_average(&progress, at) / 1e6);
     }
@@ -128,7 +129,7 @@ enum oi_exit oi_job_open(const struct oi_args *args, struct oi_image *image, str
 
     if (exit)
         return exit;
-    oi_cancel_install();
+    oi_cancel_listen();
     exit = oi_recorder_open(drive, args->recorder);
     if (exit)
         oi_image_close(image);
@@ -169,6 +170,20 @@ static void lock_tray_again(struct oi_drive *drive)
         oi_warn(&answer, "the tray of \"%s\" can't be locked; don't open it", drive->name);
 }
 
+/* A disc whose files may not be written is write-protected, which its drive would not say before
+ * the first of its buffer gets to the file. */
+static enum oi_exit check_protection(const struct oi_drive *drive)
+{
+    struct oi_utf8 file;
+
+    if (!drive->virtual_recorder || !oi_virtual_disc_protected(drive->name, &file))
+        return OI_EXIT_OK;
+    return oi_fail(OI_EXIT_REFUSED, NULL,
+                   "Nothing was written. Make the file writable, or insert another disc.",
+                   "the disc in \"%s\" is write-protected: its file \"%s\" may not be written",
+                   drive->name, file.text);
+}
+
 enum oi_exit oi_job_take_drive(struct oi_drive *drive)
 {
     enum { OWNER_SHOWN_BYTES = 80 };
@@ -190,9 +205,10 @@ enum oi_exit oi_job_take_drive(struct oi_drive *drive)
         return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": locking the tray failed",
                        drive->name);
     exit = oi_job_wait_ready(drive);
-    if (!exit)
-        lock_tray_again(drive);
-    return exit;
+    if (exit)
+        return exit;
+    lock_tray_again(drive);
+    return check_protection(drive);
 }
 
 void oi_job_json_start(const char *command, const struct oi_image *image,
