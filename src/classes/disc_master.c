@@ -1,6 +1,7 @@
 /* MsftDiscMaster2: which recorders there are. Count and Item look anew each time; an enumerator
- * keeps what it saw when it was made. */
+ * keeps what it saw when it was made. Sinks are told of what comes and goes (arrival_watch.h). */
 #include <stdlib.h>
+#include "arrival_watch.h"
 #include "class_create.h"
 #include "dispatch.h"
 #include "error_info.h"
@@ -12,6 +13,7 @@
 struct disc_master {
     struct com_object base;
     IDiscMaster2 IDiscMaster2_iface;
+    struct arrival_watch watch;
 };
 
 static struct disc_master *disc_master_from_IDiscMaster2(IDiscMaster2 *iface)
@@ -26,7 +28,7 @@ static HRESULT look(struct id_list **list)
 {
     HRESULT hr = id_list_create(list);
 
-    if (FAILED(hr))
+    if (FAILED(hr) && hr != E_OUTOFMEMORY)
         return com_error(&IID_IDiscMaster2, hr,
                          "The folder with the definitions of the virtual recorders can't be read.");
     return hr;
@@ -142,6 +144,21 @@ static const struct com_iface disc_master_ifaces[] = {
     {&IID_IDiscMaster2, offsetof(struct disc_master, IDiscMaster2_iface)},
 };
 
+static struct disc_master *disc_master_of(struct com_object *object)
+{
+    return CONTAINING_RECORD(object, struct disc_master, base);
+}
+
+static HRESULT disc_master_advise(struct com_object *object)
+{
+    return arrival_watch_advise(&disc_master_of(object)->watch, object);
+}
+
+static void disc_master_unadvise(struct com_object *object)
+{
+    arrival_watch_unadvise(&disc_master_of(object)->watch);
+}
+
 static const struct com_class disc_master_class = {
     .name = L"MsftDiscMaster2",
     .clsid = &CLSID_MsftDiscMaster2,
@@ -149,6 +166,8 @@ static const struct com_class disc_master_class = {
     .source = &IID_DDiscMaster2Events,
     .ifaces = disc_master_ifaces,
     .iface_count = ARRAYSIZE(disc_master_ifaces),
+    .advise = disc_master_advise,
+    .unadvise = disc_master_unadvise,
 };
 
 HRESULT disc_master_create(IUnknown *outer, REFIID iid, void **out)
@@ -161,6 +180,7 @@ HRESULT disc_master_create(IUnknown *outer, REFIID iid, void **out)
         return E_OUTOFMEMORY;
     com_object_init(&self->base, &disc_master_class);
     self->IDiscMaster2_iface.lpVtbl = (IDiscMaster2Vtbl *)&disc_master_vtbl;
+    arrival_watch_init(&self->watch);
     hr = com_object_query(&self->base, iid, out);
     com_object_release(&self->base);
     return hr;

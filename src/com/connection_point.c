@@ -106,6 +106,21 @@ static struct com_sink *unlink_sink(struct com_connections *connections, DWORD c
     return sink;
 }
 
+static HRESULT before_advise(struct com_connections *connections)
+{
+    struct com_object *object = object_from_connections(connections);
+
+    return object->class->advise ? object->class->advise(object) : S_OK;
+}
+
+static void after_unadvise(struct com_connections *connections)
+{
+    struct com_object *object = object_from_connections(connections);
+
+    if (object->class->unadvise)
+        object->class->unadvise(object);
+}
+
 void com_connections_fire(struct com_object *object, DISPID dispid, VARIANTARG *args, UINT count)
 {
     struct com_connections *connections = &object->connections;
@@ -262,8 +277,15 @@ static HRESULT STDMETHODCALLTYPE point_Advise(IConnectionPoint *iface, IUnknown 
         FAILED(IUnknown_QueryInterface(unknown, &IID_IDispatch, (void **)&dispatch)))
         return CONNECT_E_CANNOTCONNECT;
 
+    hr = before_advise(self);
+    if (FAILED(hr)) {
+        IDispatch_Release(dispatch);
+        return hr;
+    }
     hr = sink_create(dispatch, &sink);
     IDispatch_Release(dispatch);
+    if (FAILED(hr))
+        after_unadvise(self);
     if (hr == E_NOINTERFACE)
         return CONNECT_E_CANNOTCONNECT;
     if (FAILED(hr))
@@ -274,12 +296,13 @@ static HRESULT STDMETHODCALLTYPE point_Advise(IConnectionPoint *iface, IUnknown 
 
 static HRESULT STDMETHODCALLTYPE point_Unadvise(IConnectionPoint *iface, DWORD cookie)
 {
-    struct com_sink *sink =
-        cookie ? unlink_sink(connections_from_IConnectionPoint(iface), cookie) : NULL;
+    struct com_connections *self = connections_from_IConnectionPoint(iface);
+    struct com_sink *sink = cookie ? unlink_sink(self, cookie) : NULL;
 
     if (!sink)
         return CONNECT_E_NOCONNECTION;
     com_sink_release(sink);
+    after_unadvise(self);
     return S_OK;
 }
 
@@ -319,8 +342,10 @@ void com_connections_fini(struct com_connections *connections)
     IUnknown *marshaler = atomic_load(&connections->marshaler);
     struct com_sink *sink;
 
-    while ((sink = unlink_sink(connections, 0)) != NULL)
+    while ((sink = unlink_sink(connections, 0)) != NULL) {
         com_sink_release(sink);
+        after_unadvise(connections);
+    }
     if (marshaler)
         IUnknown_Release(marshaler);
 }

@@ -242,6 +242,17 @@ ULONG com_object_addref(struct com_object *object)
     return (ULONG)(atomic_fetch_add_explicit(&object->refs, 1, memory_order_relaxed) + 1);
 }
 
+bool com_object_try_addref(struct com_object *object)
+{
+    unsigned long refs = atomic_load_explicit(&object->refs, memory_order_relaxed);
+
+    while (refs > 0 && refs < DYING / 2)
+        if (atomic_compare_exchange_weak_explicit(&object->refs, &refs, refs + 1,
+                                                  memory_order_relaxed, memory_order_relaxed))
+            return true;
+    return false;
+}
+
 static void tear_down(struct com_object *object)
 {
     IUnknown *marshaler;

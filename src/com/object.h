@@ -27,8 +27,11 @@ struct com_object;
  * ifaces: the first row must be IID_IUnknown: it is the object's identity. A class with dispatch
  *   interfaces lists IID_IDispatch too, at the offset of its default interface. Nothing the base
  *   brings (see com_object_query) is listed.
- * destroy: frees what the class owns and the object itself. Called once, after the last release,
- *   when the sinks are gone; the base is torn down by then. NULL means free(). */
+ * advise: a sink is about to be added. A failure, with its IErrorInfo, is that of Advise. NULL:
+ * none. unadvise: a sink is gone, or was not added after all: as often as advise has succeeded, at
+ * the latest in the last release. Both come from any thread and under no lock. destroy: frees what
+ * the class owns and the object itself. Called once, after the last release, when the sinks are
+ * gone; the base is torn down by then. NULL means free(). */
 struct com_class {
     const WCHAR *name;   /* the coclass, "MsftDiscMaster2"; a plain word for inner objects */
     const CLSID *clsid;  /* of the coclass in the type library, NULL when it is in none */
@@ -36,6 +39,8 @@ struct com_class {
     const IID *source;   /* the events it fires, or NULL */
     const struct com_iface *ifaces;
     size_t iface_count;
+    HRESULT (*advise)(struct com_object *object);
+    void (*unadvise)(struct com_object *object);
     void (*destroy)(struct com_object *object);
 };
 
@@ -60,6 +65,9 @@ void com_object_init(struct com_object *object, const struct com_class *class);
  * *out is NULL after every failure; E_POINTER for a NULL out. Any thread. */
 HRESULT com_object_query(struct com_object *object, REFIID iid, void **out);
 ULONG com_object_addref(struct com_object *object);
+/* For who knows of the object without a reference: takes one, unless the last one is gone. That the
+ * memory is still the object's (destroy has not begun) is the caller's to see to. */
+bool com_object_try_addref(struct com_object *object);
 ULONG com_object_release(struct com_object *object);
 
 /* The object's identity, not a new reference. */

@@ -58,8 +58,7 @@ static bool is_device_name(const WCHAR *name)
     return wcsncmp(name, L"\\\\?\\", 4) == 0 || wcsncmp(name, L"\\\\.\\", 4) == 0;
 }
 
-/* The UTF-16 name for the Win32 calls, malloc'ed. */
-static enum oi_status name_of(const char *path, WCHAR **name)
+enum oi_status oi_win32_file_name(const char *path, WCHAR **name)
 {
     enum { SHORT_NAME_MAX = MAX_PATH - 16 }; /* CreateDirectory wants room for an 8.3 name */
 
@@ -93,7 +92,7 @@ static HANDLE open_name(const WCHAR *name, enum oi_file_mode mode)
 enum oi_status oi_file_open(struct oi_file **file, const char *path, enum oi_file_mode mode)
 {
     WCHAR *name;
-    enum oi_status status = name_of(path, &name);
+    enum oi_status status = oi_win32_file_name(path, &name);
 
     *file = NULL;
     if (status != OI_OK)
@@ -226,7 +225,7 @@ void oi_file_unlock(struct oi_file *file, uint64_t offset)
 enum oi_status oi_file_remove(const char *path)
 {
     WCHAR *name;
-    enum oi_status status = name_of(path, &name);
+    enum oi_status status = oi_win32_file_name(path, &name);
 
     if (status != OI_OK)
         return status;
@@ -257,7 +256,7 @@ uint64_t oi_file_stamp(const char *path)
     HANDLE handle;
     bool known;
 
-    if (name_of(path, &name) != OI_OK)
+    if (oi_win32_file_name(path, &name) != OI_OK)
         return 0;
     handle = CreateFileW(name, FILE_READ_ATTRIBUTES,
                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
@@ -332,7 +331,7 @@ enum oi_status oi_folder_list(const char *folder, bool (*visit)(void *context, c
 {
     WCHAR *name, *pattern;
     DWORD attributes;
-    enum oi_status status = name_of(folder, &name);
+    enum oi_status status = oi_win32_file_name(folder, &name);
 
     if (status != OI_OK)
         return status;
@@ -358,7 +357,7 @@ enum oi_status oi_path_make_folder(const char *folder)
 {
     WCHAR *name;
     DWORD attributes;
-    enum oi_status status = name_of(folder, &name);
+    enum oi_status status = oi_win32_file_name(folder, &name);
 
     if (status != OI_OK)
         return status;
@@ -394,11 +393,11 @@ static enum oi_status move_over(const WCHAR *from, const WCHAR *to)
 enum oi_status oi_path_rename_over(const char *from, const char *to)
 {
     WCHAR *from_name, *to_name;
-    enum oi_status status = name_of(from, &from_name);
+    enum oi_status status = oi_win32_file_name(from, &from_name);
 
     if (status != OI_OK)
         return status;
-    status = name_of(to, &to_name);
+    status = oi_win32_file_name(to, &to_name);
     if (status == OI_OK)
         status = move_over(from_name, to_name);
     free(to_name);

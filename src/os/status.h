@@ -14,6 +14,7 @@
     X(OI_CANCELLED,            E_IMAPI_REQUEST_CANCELLED,                    "the write was cancelled") \
     X(OI_INVALID_ARGUMENT,     E_INVALIDARG,                                 "an argument is not valid") \
     X(OI_OUT_OF_MEMORY,        E_OUTOFMEMORY,                                "not enough memory") \
+    X(OI_NO_RESOURCES,         HRESULT_FROM_WIN32(ERROR_NO_SYSTEM_RESOURCES), "the system has no resources for a transfer of this size") \
     X(OI_FAILED,               E_FAIL,                                       "the operation failed") \
     X(OI_FOREIGN,              E_FAIL,                                       "a component outside this library failed with its own code") \
     X(OI_END_OF_DATA,          HRESULT_FROM_WIN32(ERROR_HANDLE_EOF),         "the data ended before the last block") \

@@ -7,7 +7,8 @@
 #include "transport.h"
 
 /* Calls visit with the unique id of every recorder, drives of the system first, until it returns
- * false. None is no error. Ids are UTF-8 and lower case. */
+ * false. None is no error. Ids are UTF-8 and lower case. A folder of virtual recorders that can't
+ * be read is an error only when nothing else was visited. */
 enum oi_status oi_recorders_list(bool (*visit)(void *context, const char *unique_id),
                                  void *context);
 
