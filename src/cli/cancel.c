@@ -16,7 +16,7 @@ static struct {
     CONDITION_VARIABLE unused; /* no handler is in CancelWrite */
     IWriteEngine2 *engine;     /* guarded by lock, as all below; borrowed from the main thread */
     unsigned users;            /* handlers that are in CancelWrite */
-    bool listening;            /* somebody asks for requests */
+    bool installed;            /* somebody asks for requests */
     bool too_late;
     bool told;
 } cancel = {.lock = SRWLOCK_INIT, .unused = CONDITION_VARIABLE_INIT};
@@ -77,10 +77,10 @@ static void request(void)
 
 /* Nothing is begun that would have to be ended. The system's own handler would end the program as
  * well, but under Wine with the exit code 0, as if all were done. */
-static void end_unless_listening(void)
+static void end_unless_installed(void)
 {
     AcquireSRWLockExclusive(&cancel.lock);
-    if (!cancel.listening) {
+    if (!cancel.installed) {
         oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled");
         TerminateProcess(GetCurrentProcess(), OI_EXIT_CANCELLED);
     }
@@ -89,7 +89,7 @@ static void end_unless_listening(void)
 
 static BOOL WINAPI on_control(DWORD type)
 {
-    end_unless_listening();
+    end_unless_installed();
     request();
     /* The process ends when this returns for a closing console, a log-off or a shutdown. */
     if (type != CTRL_C_EVENT && type != CTRL_BREAK_EVENT)
@@ -97,17 +97,17 @@ static BOOL WINAPI on_control(DWORD type)
     return TRUE;
 }
 
-bool oi_cancel_install(void)
+bool oi_cancel_guard(void)
 {
     cancel.requested = CreateEventW(NULL, TRUE, FALSE, NULL);
     cancel.finished = CreateEventW(NULL, TRUE, FALSE, NULL);
     return cancel.requested && cancel.finished && SetConsoleCtrlHandler(on_control, TRUE);
 }
 
-void oi_cancel_listen(void)
+void oi_cancel_install(void)
 {
     AcquireSRWLockExclusive(&cancel.lock);
-    cancel.listening = true;
+    cancel.installed = true;
     ReleaseSRWLockExclusive(&cancel.lock);
 }
 

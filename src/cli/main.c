@@ -232,7 +232,7 @@ static bool wants_json(int argc, wchar_t **argv)
     return false;
 }
 
-static bool cancel_installed;
+static bool cancel_guarded;
 
 /* Before wmain. Who starts a program may press Ctrl-C before that begins, and a handler that the
  * system has queued runs as soon as all DLLs are loaded: only a TLS callback comes earlier. Under
@@ -243,7 +243,7 @@ static void NTAPI begin(void *module, DWORD reason, void *reserved)
     if (reason != DLL_PROCESS_ATTACH)
         return;
     oi_output_init();
-    cancel_installed = oi_cancel_install();
+    cancel_guarded = oi_cancel_guard();
 }
 
 /* The linker sorts the callbacks by the name of their section, between the marks XLA and XLZ. */
@@ -257,7 +257,7 @@ int wmain(int argc, wchar_t **argv)
     struct oi_args args;
     enum oi_exit exit;
 
-    if (!cancel_installed)
+    if (!cancel_guarded)
         oi_warn(NULL, "Ctrl-C can't be caught; don't use it");
     if (wants_json(argc, argv))
         oi_output_use_json();

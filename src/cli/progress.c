@@ -26,7 +26,7 @@ struct view {
     double bytes_per_second; /* 0: not known yet */
     double speed;            /* times single speed */
     int64_t left_seconds;    /* -1: not known */
-    int fifo_percent;
+    int buffer_percent;
     const char *waiting_for; /* "drive", "image"; NULL: it moves */
 };
 
@@ -48,16 +48,16 @@ static void take_sample(struct oi_progress *progress, uint64_t now_ms, uint32_t 
 
 /* Whom a standstill is owed to shows in the fifo between source and drive. */
 static const char *waiting_for(const struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
-                               int fifo_percent)
+                               int buffer_percent)
 {
     if (blocks != progress->moved_blocks || blocks >= progress->total_blocks ||
         now_ms - progress->moved_ms < STANDSTILL_MS)
         return NULL;
-    return fifo_percent == 0 ? "image" : "drive";
+    return buffer_percent == 0 ? "image" : "drive";
 }
 
 static struct view look(const struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
-                        int fifo_percent)
+                        int buffer_percent)
 {
     unsigned oldest = progress->sample_count > OI_PROGRESS_SAMPLES
                           ? progress->sample_count % OI_PROGRESS_SAMPLES
@@ -67,8 +67,8 @@ static struct view look(const struct oi_progress *progress, uint64_t now_ms, uin
     struct view view = {
         .percent = percent_of(progress, blocks),
         .left_seconds = -1,
-        .fifo_percent = fifo_percent,
-        .waiting_for = waiting_for(progress, now_ms, blocks, fifo_percent),
+        .buffer_percent = buffer_percent,
+        .waiting_for = waiting_for(progress, now_ms, blocks, buffer_percent),
     };
 
     view.bytes_per_second = (double)done * OI_BLOCK_BYTES * 1000 / (double)(span_ms ? span_ms : 1);
@@ -121,9 +121,9 @@ static size_t format_parts(const struct view *view, char parts[PARTS_MAX][PART_B
         snprintf(parts[1], PART_BYTES, "  %.1f MB/s", view->bytes_per_second / 1e6);
         snprintf(parts[2], PART_BYTES, " (%s)  %s left", speed, left);
     }
-    if (view->fifo_percent < 0)
+    if (view->buffer_percent < 0)
         return 3;
-    snprintf(parts[3], PART_BYTES, "  fifo %d %%", view->fifo_percent);
+    snprintf(parts[3], PART_BYTES, "  fifo %d %%", view->buffer_percent);
     return 4;
 }
 
@@ -172,8 +172,8 @@ static void show_line(const struct oi_progress *progress, const struct view *vie
     char left[24], speed[16];
     char fifo[24] = "";
 
-    if (view->fifo_percent >= 0)
-        snprintf(fifo, sizeof(fifo), ", fifo %d %%", view->fifo_percent);
+    if (view->buffer_percent >= 0)
+        snprintf(fifo, sizeof(fifo), ", fifo %d %%", view->buffer_percent);
     if (view->waiting_for) {
         oi_say("%s: %u %%, waiting for the %s%s\n", progress->label, view->percent,
                view->waiting_for, fifo);
@@ -198,8 +198,8 @@ static void show_json(const struct oi_progress *progress, const struct view *vie
     oi_json_decimal(&json, "speed_x", view->speed);
     if (view->left_seconds >= 0)
         oi_json_integer(&json, "seconds_left", view->left_seconds);
-    if (view->fifo_percent >= 0)
-        oi_json_integer(&json, "fifo_percent", view->fifo_percent);
+    if (view->buffer_percent >= 0)
+        oi_json_integer(&json, "fifo_percent", view->buffer_percent);
     if (view->waiting_for)
         oi_json_text(&json, "waiting_for", view->waiting_for);
     oi_json_end(&json);
@@ -250,12 +250,12 @@ void oi_progress_begin(struct oi_progress *progress, const char *phase, const ch
         .shown_blocks = UINT32_MAX,
     };
     take_sample(progress, now_ms, 0);
-    view = look(progress, now_ms, 0, OI_FIFO_UNKNOWN);
+    view = look(progress, now_ms, 0, OI_BUFFER_UNKNOWN);
     if (oi_output_is_terminal())
         show(progress, now_ms, 0, &view);
 }
 
-void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int fifo_percent)
+void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int buffer_percent)
 {
     uint64_t now_ms = GetTickCount64();
     struct view view;
@@ -264,16 +264,16 @@ void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int fifo_
         progress->moved_blocks = blocks;
         progress->moved_ms = now_ms;
     }
-    view = look(progress, now_ms, blocks, fifo_percent);
+    view = look(progress, now_ms, blocks, buffer_percent);
     if (is_due(progress, now_ms, &view))
         show(progress, now_ms, blocks, &view);
     take_sample(progress, now_ms, blocks);
 }
 
-void oi_progress_end(struct oi_progress *progress, uint32_t blocks, int fifo_percent)
+void oi_progress_end(struct oi_progress *progress, uint32_t blocks, int buffer_percent)
 {
     uint64_t now_ms = GetTickCount64();
-    struct view view = look(progress, now_ms, blocks, fifo_percent);
+    struct view view = look(progress, now_ms, blocks, buffer_percent);
 
     view.waiting_for = NULL;
     if (progress->shown_blocks != blocks || oi_output_is_terminal())

@@ -31,16 +31,16 @@ struct oi_progress {
 };
 
 /* What is not known is -1. */
-enum { OI_FIFO_UNKNOWN = -1 };
+enum { OI_BUFFER_UNKNOWN = -1 };
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
                        uint32_t total_blocks, uint32_t single_speed);
 /* Call it also when nothing has changed: after some seconds of that it says who is waited for.
  * Shows the state when it is time to: a terminal's line every 200 ms, plain lines so seldom that a
  * short job has but the last. */
-void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int fifo_percent);
+void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int buffer_percent);
 /* Shows the last state whatever the time and leaves the line. */
-void oi_progress_end(struct oi_progress *progress, uint32_t blocks, int fifo_percent);
+void oi_progress_end(struct oi_progress *progress, uint32_t blocks, int buffer_percent);
 /* Average bytes per second from begin until now. */
 double oi_progress_average(const struct oi_progress *progress, uint32_t blocks);
 

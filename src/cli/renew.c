@@ -149,7 +149,7 @@ static enum oi_exit renew(const struct oi_args *args, enum oi_exit (*step)(struc
     struct oi_answer answer;
     enum oi_exit exit;
 
-    oi_cancel_listen();
+    oi_cancel_install();
     exit = oi_recorder_open(&renewal.drive, args->operand);
     if (exit)
         return exit;

@@ -78,8 +78,8 @@ static void take(struct oi_sink *sink, IWriteEngine2EventArgs *args)
     IWriteEngine2EventArgs_get_UsedSystemBuffer(args, &used);
     /* Before anything is written the engine reports the start itself. */
     sink->blocks_written = written > start ? (uint32_t)(written - start) + 1 : 0;
-    sink->fifo_percent = total > 0 ? (int)((int64_t)used * 100 / total) : OI_FIFO_UNKNOWN;
-    oi_progress_update(sink->progress, sink->blocks_written, sink->fifo_percent);
+    sink->buffer_percent = total > 0 ? (int)((int64_t)used * 100 / total) : OI_BUFFER_UNKNOWN;
+    oi_progress_update(sink->progress, sink->blocks_written, sink->buffer_percent);
 }
 
 static HRESULT STDMETHODCALLTYPE sink_Update(DWriteEngine2Events *iface, IDispatch *object,
@@ -130,7 +130,7 @@ HRESULT oi_sink_connect(struct oi_sink *sink, IWriteEngine2 *engine, struct oi_p
     *sink = (struct oi_sink){
         .DWriteEngine2Events_iface.lpVtbl = &sink_vtbl,
         .progress = progress,
-        .fifo_percent = OI_FIFO_UNKNOWN,
+        .buffer_percent = OI_BUFFER_UNKNOWN,
     };
     if (FAILED(hr))
         return hr;

@@ -14,7 +14,7 @@ struct oi_sink {
     IConnectionPoint *point;
     DWORD cookie;
     uint32_t blocks_written; /* of the last event */
-    int fifo_percent;
+    int buffer_percent;
 };
 
 /* Advises the sink, which lives in the caller's memory until oi_sink_disconnect. */

@@ -85,7 +85,7 @@ static enum oi_exit compare(const struct comparison *c)
         if (blocks > c->blocks_per_transfer)
             blocks = c->blocks_per_transfer;
         if (oi_cancel_requested()) {
-            oi_progress_end(&progress, at, OI_FIFO_UNKNOWN);
+            oi_progress_end(&progress, at, OI_BUFFER_UNKNOWN);
             return oi_fail(OI_EXIT_CANCELLED, NULL, c->cancelled_hint,
                            "cancelled; %lu of %lu sectors were compared and are identical",
                            (unsigned long)at, (unsigned long)c->image->blocks);
@@ -93,10 +93,10 @@ static enum oi_exit compare(const struct comparison *c)
         exit = compare_transfer(c, at, blocks);
         at += blocks;
         if (!exit)
-            oi_progress_update(&progress, at, OI_FIFO_UNKNOWN);
+            oi_progress_update(&progress, at, OI_BUFFER_UNKNOWN);
     }
     if (!exit) {
-        oi_progress_end(&progress, at, OI_FIFO_UNKNOWN);
+        oi_progress_end(&progress, at, OI_BUFFER_UNKNOWN);
         oi_say("Verified: the disc holds the image (%lu sectors, %.1f MB/s).\n", (unsigned long)at,
                oi_progress_average(&progress, at) / 1e6);
     }
@@ -129,7 +129,7 @@ enum oi_exit oi_job_open(const struct oi_args *args, struct oi_image *image, str
 
     if (exit)
         return exit;
-    oi_cancel_listen();
+    oi_cancel_install();
     exit = oi_recorder_open(drive, args->recorder);
     if (exit)
         oi_image_close(image);

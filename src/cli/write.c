@@ -120,7 +120,7 @@ static enum oi_exit write_section(struct burn *burn)
     IStream_Release(stream);
     oi_progress_end(&burn->progress,
                     SUCCEEDED(answer.hr) ? burn->target.blocks : burn->sink.blocks_written,
-                    burn->sink.fifo_percent);
+                    burn->sink.buffer_percent);
     if (FAILED(answer.hr))
         return report_broken_off(burn, &answer);
     oi_cancel_allow(false);
