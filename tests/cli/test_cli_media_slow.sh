@@ -210,7 +210,7 @@ for media in cd-r cd-rw dvd-r dvd-rw dvd+r-dl bd-r; do
     # As large as promised, but for the drive's own two and a unit: just not refused.
     truncate -s $(((${promised:-0} + 33) * 2048)) large.iso
     gives 5 write large.iso
-    rest=$(sed -n 's/.*will have room for \([0-9]*\) .*/\1/p' err)
+    rest=$(sed -nE 's/.* ha(s|ve) room for ([0-9]+).*/\2/p' err)
     ((${rest:-0} <= promised && ${rest:-0} + 33 > promised)) ||
         wrong "$promised sectors were promised, there is room for ${rest:-none}"
     gives 0 write two.iso --verify
