@@ -573,4 +573,28 @@ is "$status" 4 "exit code"
 complains "are overwritten"
 gives 0 write two.iso --verify
 
+it "after Ctrl-C while an open session is closed, no command follows that is not needed"
+gives 0 virtual add drive --media cd-rw --image disc.iso --speed 8
+image one.iso 4000
+image two.iso 100
+begin write one.iso
+interrupt
+is "$status" 4 "exit code of the burn"
+begin_until "Closing the session that was left open" write two.iso
+interrupt
+is "$status" 4 "exit code"
+complains "The session that was left open has been closed; no image was written."
+silent_about "Writing "
+gives 0 trace drive
+says "CLOSE TRACK/SESSION"
+silent_about "SEND OPC INFORMATION"
+silent_about "WRITE (10)"
+
+it "a drive that keeps a burn waiting is told of"
+printf '10th write: stall 7 s\n' >faults.txt
+gives 0 virtual add drive --media dvd+r --image disc.iso --faults faults.txt
+image one.iso 20000
+gives 0 write one.iso
+says ", waiting for the drive, fifo "
+
 finish
