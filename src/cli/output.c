@@ -161,7 +161,7 @@ static void wrap(char *text, size_t columns)
     }
 }
 
-/* What is printed at once on a terminal breaks between words there. */
+/* Messages break between words on a terminal; tables and lists are left as they are. */
 static size_t terminal_columns(const struct sink *sink)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
@@ -180,7 +180,8 @@ static void put_formatted(const struct sink *sink, const char *format, va_list a
         length = snprintf(text, sizeof(text), "%s", format);
     if ((size_t)length >= sizeof(text))
         length = (int)sizeof(text) - 1;
-    wrap(text, terminal_columns(sink));
+    if (sink == &output.error)
+        wrap(text, terminal_columns(sink));
     AcquireSRWLockExclusive(&output.lock);
     end_status_line();
     put(sink, text, (size_t)length);
