@@ -41,7 +41,10 @@
     X("no-underrun-protection", "ruins the track when its buffer runs empty") \
     X("small-transfers",        "takes 64 KiB in a command, and says so") \
     X("descriptor-sense",       "answers with sense data in descriptor format") \
-    X("slow-ready",             "takes ten seconds to become ready")
+    X("slow-ready",             "takes ten seconds to become ready") \
+    X("no-configuration",       "does not know GET CONFIGURATION: has no features and no profiles") \
+    X("few-mode-pages",         "has no mode pages but that of error recovery") \
+    X("short-answers",          "answers with less than the standard wants, and claims that it is more")
 
 /* clang-format on */
 

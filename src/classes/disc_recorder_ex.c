@@ -6,6 +6,7 @@
 #include <string.h>
 #include <winioctl.h>
 #include "command_table.h"
+#include "disc_info.h"
 #include "error_info.h"
 #include "imapi2error.h"
 #include "mode.h"
@@ -143,9 +144,7 @@ disc_recorder_ex_ReadDvdStructure(IDiscRecorder2Ex *iface, ULONG format, ULONG a
                                      (uint16_t)alloc);
     hr = recorder_query(self, &cdb, alloc, &reply, &got);
     if (SUCCEEDED(hr)) {
-        meant = got < 2 ? 0 : (uint32_t)(reply[0] << 8 | reply[1]) + 2;
-        if (meant > got)
-            meant = got;
+        meant = (uint32_t)oi_counted_bytes(reply, got);
         if (meant < STRUCTURE_HEADER)
             hr = error(E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
                        "The drive's answer to READ DISC STRUCTURE is too short to be one.");
@@ -286,9 +285,7 @@ static HRESULT counted_reply(IDiscRecorder2Ex *iface, const struct oi_cdb *cdb, 
         return hr;
     hr = recorder_query(self, cdb, alloc, &reply, &got);
     if (SUCCEEDED(hr)) {
-        meant = got < 2 ? 0 : (uint32_t)(reply[0] << 8 | reply[1]) + 2;
-        if (meant > got)
-            meant = got;
+        meant = (uint32_t)oi_counted_bytes(reply, got);
         hr = meant < least
                  ? com_error(&IID_IDiscRecorder2Ex, E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
                              "The drive's answer to %s is too short to be one.",

@@ -6,6 +6,8 @@
 #include "imapi2error.h"
 #include "cdb.h"
 #include "com_status.h"
+#include "config.h"
+#include "disc_info.h"
 
 enum { SENSE_BYTES = 18 };
 
@@ -137,15 +139,30 @@ static bool profile_by_command(IDiscRecorder2Ex *recorder, uint16_t *profile)
     BYTE reply[8] = {0};
     BYTE sense[SENSE_BYTES];
     ULONG got = 0;
+    struct oi_configuration configuration;
     struct oi_cdb cdb = oi_cdb_get_configuration(OI_CONFIGURATION_CURRENT, 0, sizeof(reply));
     HRESULT hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(recorder, cdb.bytes, cdb.len, sense,
                                                                IMAPI2_DEFAULT_COMMAND_TIMEOUT,
                                                                reply, sizeof(reply), &got);
 
-    if (hr != S_OK || got < sizeof(reply))
+    if (hr != S_OK ||
+        !oi_configuration_parse(reply, got < sizeof(reply) ? got : sizeof(reply), &configuration))
         return false;
-    *profile = (uint16_t)(reply[6] << 8 | reply[7]);
+    *profile = configuration.current_profile;
     return true;
+}
+
+/* For drives that know no GET CONFIGURATION. */
+static uint16_t profile_by_disc(IDiscRecorder2Ex *recorder)
+{
+    BYTE *data = NULL;
+    ULONG size = 0;
+    struct oi_disc_information disc;
+    HRESULT hr = IDiscRecorder2Ex_GetDiscInformation(recorder, &data, &size);
+    bool known = SUCCEEDED(hr) && data && oi_disc_information_parse(data, size, &disc);
+
+    CoTaskMemFree(data);
+    return known ? oi_disc_profile(&disc) : 0;
 }
 
 uint16_t recorder_profile(IDiscRecorder2Ex *recorder)
@@ -161,7 +178,7 @@ uint16_t recorder_profile(IDiscRecorder2Ex *recorder)
         if (!profile || oi_unit_blocks_of_profile(profile) == 1)
             profile = (uint16_t)profiles[i];
     if (!profile && !profile_by_command(recorder, &profile))
-        profile = 0;
+        profile = profile_by_disc(recorder);
     CoTaskMemFree(profiles);
     SetErrorInfo(0, NULL); /* what a recorder can't tell is no error of ours */
     return profile;

@@ -24,7 +24,7 @@ void recorder_drive_init(struct recorder_drive *drive, const struct apartment_po
 void recorder_drive_fini(struct recorder_drive *drive);
 
 /* The profile of the medium in the drive: asked for by GetSupportedProfiles, else by GET
- * CONFIGURATION. 0 when the recorder tells neither. */
+ * CONFIGURATION, else judged by GetDiscInformation. 0 when the recorder tells none of them. */
 uint16_t recorder_profile(IDiscRecorder2Ex *recorder);
 
 #endif

@@ -61,22 +61,36 @@ bool oi_drive_run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG 
     return accepted(answer);
 }
 
-/* An answer shorter than `needed` bytes is a malformed one. */
+static struct oi_answer malformed(void)
+{
+    return (struct oi_answer){.hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE};
+}
+
+bool oi_drive_run_in_some(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
+                          BYTE *data, ULONG data_bytes, ULONG *fetched, struct oi_answer *answer)
+{
+    BYTE sense[OI_SENSE_BYTES] = {0};
+    HRESULT hr;
+
+    *fetched = 0;
+    oi_answer_forget();
+    hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(drive->ex, cdb, cdb_bytes, sense, timeout_s,
+                                                       data, data_bytes, fetched);
+    if (*fetched > data_bytes)
+        *fetched = data_bytes;
+    take_result(answer, hr, sense);
+    return accepted(answer);
+}
+
 bool oi_drive_run_in(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
                      BYTE *data, ULONG data_bytes, ULONG needed, struct oi_answer *answer)
 {
-    BYTE sense[OI_SENSE_BYTES] = {0};
-    ULONG fetched = 0;
-    HRESULT hr;
+    ULONG fetched;
 
-    oi_answer_forget();
-    hr = IDiscRecorder2Ex_SendCommandGetDataFromDevice(drive->ex, cdb, cdb_bytes, sense, timeout_s,
-                                                       data, data_bytes, &fetched);
-    take_result(answer, hr, sense);
-    if (!accepted(answer))
+    if (!oi_drive_run_in_some(drive, cdb, cdb_bytes, timeout_s, data, data_bytes, &fetched, answer))
         return false;
     if (fetched < needed) {
-        *answer = (struct oi_answer){.hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE};
+        *answer = malformed();
         return false;
     }
     return true;
@@ -324,6 +338,18 @@ bool oi_drive_wait_ready(struct oi_drive *drive, DWORD timeout_ms, const char *w
     return ready;
 }
 
+/* A drive from before profiles. */
+static bool profile_of_old_drive(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile,
+                                 struct oi_answer *answer)
+{
+    struct oi_disc disc;
+
+    if (!oi_drive_disc(drive, &disc, answer))
+        return answer->hr == E_IMAPI_RECORDER_MEDIA_NO_MEDIA;
+    *profile = (IMAPI_PROFILE_TYPE)oi_profile_of_disc(&disc);
+    return true;
+}
+
 bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile, struct oi_answer *answer)
 {
     IMAPI_PROFILE_TYPE *current = NULL;
@@ -334,6 +360,8 @@ bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile, struc
     *answer = oi_answer_from_call(hr);
     if (hr == E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT)
         return true;
+    if (hr == E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED)
+        return profile_of_old_drive(drive, profile, answer);
     if (FAILED(hr))
         return false;
     if (count)
@@ -349,18 +377,8 @@ bool oi_drive_disc(struct oi_drive *drive, struct oi_disc *disc, struct oi_answe
     HRESULT hr = IDiscRecorder2Ex_GetDiscInformation(drive->ex, &data, &size);
 
     *answer = oi_answer_from_call(hr);
-    if (SUCCEEDED(hr) && size < 12)
-        answer->hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
-    if (SUCCEEDED(answer->hr))
-        *disc = (struct oi_disc){
-            .status = (enum oi_disc_status)(data[2] & 3),
-            .last_session = (enum oi_session_status)(data[2] >> 2 & 3),
-            .format = (enum oi_format_status)(data[7] & 3),
-            .erasable = (data[2] & 0x10) != 0,
-            .sessions = (uint16_t)(data[9] << 8 | data[4]),
-            .first_track = data[3],
-            .last_track = (uint16_t)(data[11] << 8 | data[6]),
-        };
+    if (SUCCEEDED(hr) && !oi_disc_read(data, size, disc))
+        *answer = malformed();
     CoTaskMemFree(data);
     return SUCCEEDED(answer->hr);
 }
@@ -374,20 +392,8 @@ bool oi_drive_track(struct oi_drive *drive, uint16_t number, struct oi_track *tr
         drive->ex, number, IMAPI_READ_TRACK_ADDRESS_TYPE_TRACK, &data, &size);
 
     *answer = oi_answer_from_call(hr);
-    if (SUCCEEDED(hr) && size < 28)
-        answer->hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
-    if (SUCCEEDED(answer->hr))
-        *track = (struct oi_track){
-            .number = (uint16_t)((size > 32 ? data[32] : 0) << 8 | data[2]),
-            .session = (uint16_t)((size > 33 ? data[33] : 0) << 8 | data[3]),
-            .damaged = (data[5] & 0x20) != 0,
-            .blank = (data[6] & 0x40) != 0,
-            .next_writable_valid = (data[7] & 1) != 0,
-            .start = (int32_t)oi_get_be32(data + 8),
-            .next_writable = (int32_t)oi_get_be32(data + 12),
-            .free_blocks = oi_get_be32(data + 16),
-            .blocks = oi_get_be32(data + 24),
-        };
+    if (SUCCEEDED(hr) && !oi_track_read(data, size, track))
+        *answer = malformed();
     CoTaskMemFree(data);
     return SUCCEEDED(answer->hr);
 }
@@ -399,8 +405,9 @@ bool oi_drive_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answe
 
     if (!oi_drive_run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, sizeof(data), 8, answer))
         return false;
-    *blocks = oi_get_be32(data) + 1;
-    return true;
+    if (!oi_blocks_read(data, sizeof(data), blocks))
+        *answer = malformed();
+    return SUCCEEDED(answer->hr);
 }
 
 bool oi_drive_read(struct oi_drive *drive, uint32_t lba, uint16_t blocks, void *data,

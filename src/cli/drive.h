@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <imapi2.h>
 #include "errors.h"
+#include "replies.h"
 
 enum { OI_BLOCK_BYTES = 2048 };
 
@@ -21,43 +22,6 @@ struct oi_drive {
     bool virtual_recorder;
     bool exclusive;
     bool tray_locked;
-};
-
-/* READ DISC INFORMATION, the part we look at. */
-enum oi_disc_status { OI_DISC_BLANK, OI_DISC_APPENDABLE, OI_DISC_CLOSED, OI_DISC_REWRITABLE };
-enum oi_session_status {
-    OI_SESSION_EMPTY,
-    OI_SESSION_INCOMPLETE,
-    OI_SESSION_DAMAGED,
-    OI_SESSION_COMPLETE,
-};
-enum oi_format_status {
-    OI_FORMAT_NONE,
-    OI_FORMAT_PARTIAL,
-    OI_FORMAT_RUNNING,
-    OI_FORMAT_COMPLETE,
-};
-struct oi_disc {
-    enum oi_disc_status status;
-    enum oi_session_status last_session;
-    enum oi_format_status format; /* of media formatted in the background */
-    bool erasable;
-    uint16_t sessions;
-    uint16_t first_track;
-    uint16_t last_track;
-};
-
-/* READ TRACK INFORMATION, the part we look at. */
-struct oi_track {
-    uint16_t number;
-    uint16_t session;
-    bool blank;
-    bool damaged;
-    bool next_writable_valid;
-    int32_t start;
-    int32_t next_writable;
-    uint32_t free_blocks;
-    uint32_t blocks;
 };
 
 /* Opens the recorder with that unique id; a drive that could not be opened must not be closed. */
@@ -90,7 +54,8 @@ struct oi_waiting {
 bool oi_drive_wait(struct oi_drive *drive, const struct oi_waiting *waiting,
                    struct oi_answer *answer);
 
-/* The profile of the disc in the drive; IMAPI_PROFILE_TYPE_INVALID without one. */
+/* The profile of the disc in the drive, judged by its disc information where the drive knows no
+ * profiles; IMAPI_PROFILE_TYPE_INVALID without a disc. */
 bool oi_drive_profile(struct oi_drive *drive, IMAPI_PROFILE_TYPE *profile,
                       struct oi_answer *answer);
 bool oi_drive_disc(struct oi_drive *drive, struct oi_disc *disc, struct oi_answer *answer);
@@ -102,17 +67,6 @@ bool oi_drive_capacity(struct oi_drive *drive, uint32_t *blocks, struct oi_answe
 bool oi_drive_feature(struct oi_drive *drive, IMAPI_FEATURE_PAGE_TYPE feature, bool *current,
                       struct oi_answer *answer);
 
-/* MMC-6, READ FORMAT CAPACITIES. */
-enum { OI_FORMATS_MAX = 32 };
-struct oi_formats {
-    bool formatted;
-    uint32_t blocks; /* as formatted, or at most */
-    size_t count;
-    struct {
-        uint8_t type;
-        uint32_t blocks;
-    } offers[OI_FORMATS_MAX];
-};
 bool oi_drive_formats(struct oi_drive *drive, struct oi_formats *formats, struct oi_answer *answer);
 /* The blocks of the first offer of that type, 0 when it is not offered. */
 uint32_t oi_format_blocks(const struct oi_formats *formats, uint8_t type);
@@ -148,8 +102,10 @@ enum oi_write_mode {
     OI_WRITE_INCREMENTAL, /* DVD-R, DVD-RW: packets of 16 sectors */
     OI_WRITE_AT_ONCE,     /* DVD-R, DVD-RW: the disc in one go */
 };
+/* *has_page: false for a drive without the page, which writes in the way that it has, and is left
+ * alone. */
 bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bool more_sessions,
-                             struct oi_answer *answer);
+                             bool *has_page, struct oi_answer *answer);
 bool oi_drive_reserve_track(struct oi_drive *drive, uint32_t blocks, struct oi_answer *answer);
 bool oi_drive_flush(struct oi_drive *drive, struct oi_answer *answer);
 /* CLOSE TRACK/SESSION, MMC-6: functions. */

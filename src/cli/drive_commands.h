@@ -16,15 +16,13 @@ static inline void oi_put_be32(BYTE *at, uint32_t value)
     at[3] = (BYTE)value;
 }
 
-static inline uint32_t oi_get_be32(const BYTE *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 bool oi_drive_run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
                   struct oi_answer *answer);
 bool oi_drive_run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
                       BYTE *data, ULONG data_bytes, struct oi_answer *answer);
+/* *fetched: the bytes that came, data_bytes at the most. */
+bool oi_drive_run_in_some(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
+                          BYTE *data, ULONG data_bytes, ULONG *fetched, struct oi_answer *answer);
 /* An answer shorter than `needed` bytes is a malformed one. */
 bool oi_drive_run_in(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
                      BYTE *data, ULONG data_bytes, ULONG needed, struct oi_answer *answer);

@@ -19,30 +19,24 @@ bool oi_drive_feature(struct oi_drive *drive, IMAPI_FEATURE_PAGE_TYPE feature, b
     CoTaskMemFree(data);
     *current = SUCCEEDED(hr);
     return SUCCEEDED(hr) || hr == E_IMAPI_RECORDER_NO_SUCH_FEATURE ||
-           hr == E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT;
+           hr == E_IMAPI_RECORDER_FEATURE_IS_NOT_CURRENT ||
+           hr == E_IMAPI_RECORDER_GET_CONFIGURATION_NOT_SUPPORTED;
 }
 
-/* MMC-6, READ FORMAT CAPACITIES, "Current/Maximum Capacity Descriptor" and what follows it. */
 bool oi_drive_formats(struct oi_drive *drive, struct oi_formats *formats, struct oi_answer *answer)
 {
-    enum { LIST_BYTES = 4 + 8 + OI_FORMATS_MAX * 8, FORMATTED = 2 };
+    enum { LIST_BYTES = 4 + 8 + OI_FORMATS_MAX * 8 };
     BYTE cdb[10] = {0x23, 0, 0, 0, 0, 0, 0, LIST_BYTES >> 8, LIST_BYTES & 0xff};
     BYTE data[LIST_BYTES] = {0};
-    ULONG end;
+    ULONG fetched;
 
     *formats = (struct oi_formats){0};
-    if (!oi_drive_run_in(drive, cdb, sizeof(cdb), INFORMATION_S, data, LIST_BYTES, 12, answer))
+    if (!oi_drive_run_in_some(drive, cdb, sizeof(cdb), INFORMATION_S, data, LIST_BYTES, &fetched,
+                              answer))
         return false;
-    end = 4u + data[3];
-    if (end > LIST_BYTES)
-        end = LIST_BYTES;
-    formats->blocks = oi_get_be32(data + 4);
-    formats->formatted = (data[8] & 3) == FORMATTED;
-    for (ULONG at = 12; at + 8 <= end; at += 8) {
-        formats->offers[formats->count].type = data[at + 4] >> 2;
-        formats->offers[formats->count++].blocks = oi_get_be32(data + at);
-    }
-    return true;
+    if (!oi_formats_read(data, fetched, formats))
+        *answer = (struct oi_answer){.hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE};
+    return SUCCEEDED(answer->hr);
 }
 
 uint32_t oi_format_blocks(const struct oi_formats *formats, uint8_t type)
@@ -135,7 +129,7 @@ static bool set_page(struct oi_drive *drive, BYTE *page, ULONG size, struct oi_a
 /* The drive's own page is changed and sent back, since its length differs from drive to drive. One
  * that has no under-run protection refuses to be asked for it. */
 bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bool more_sessions,
-                             struct oi_answer *answer)
+                             bool *has_page, struct oi_answer *answer)
 {
     enum { PAGE_CODE = 0x3f, MORE_SESSIONS = 0xc0, FIELDS_BYTES = 16 };
     const struct write_mode_row *row = &write_modes[mode];
@@ -146,6 +140,9 @@ bool oi_drive_set_write_mode(struct oi_drive *drive, enum oi_write_mode mode, bo
     *answer = oi_answer_from_call(
         IDiscRecorder2Ex_GetModePage(drive->ex, IMAPI_MODE_PAGE_TYPE_WRITE_PARAMETERS,
                                      IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES, &page, &size));
+    *has_page = answer->hr != E_IMAPI_RECORDER_NO_SUCH_MODE_PAGE;
+    if (!*has_page)
+        return true;
     if (SUCCEEDED(answer->hr) && size < FIELDS_BYTES)
         answer->hr = E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE;
     if (FAILED(answer->hr)) {

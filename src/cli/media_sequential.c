@@ -118,12 +118,17 @@ static enum oi_exit set_mode(struct oi_drive *drive, const struct oi_target *tar
     bool more_sessions = !target->at_once && !target->finalize;
     enum oi_exit failed = target->session_closed ? OI_EXIT_FAILED : OI_EXIT_REFUSED;
     struct oi_answer answer;
+    bool has_page;
 
     if (mode == OI_WRITE_NO_MODE)
         return OI_EXIT_OK;
-    if (!oi_drive_set_write_mode(drive, mode, more_sessions, &answer))
+    if (!oi_drive_set_write_mode(drive, mode, more_sessions, &has_page, &answer))
         return oi_fail(failed, &answer, refusal_hint(target, "Nothing was written."),
                        "recorder \"%s\": setting the way to write failed", drive->name);
+    if (!has_page)
+        oi_warn(NULL,
+                "the drive can't be told how to write (it has no mode page 05h); it writes in its "
+                "own way, and decides itself whether anything can be added to the disc");
     if (!target->at_once)
         return OI_EXIT_OK;
     oi_say("The drive writes this disc in one go, which closes it.\n");
@@ -140,10 +145,11 @@ enum oi_exit oi_sequential_prepare(struct oi_drive *drive, struct oi_target *tar
 {
     struct oi_answer ignored;
     enum oi_exit exit = OI_EXIT_OK;
+    bool any;
 
     if (target->interrupted) {
         if (target->media->mode != OI_WRITE_NO_MODE)
-            oi_drive_set_write_mode(drive, target->media->mode, true, &ignored);
+            oi_drive_set_write_mode(drive, target->media->mode, true, &any, &ignored);
         exit = close_interrupted(drive, target);
         target->session_closed = !exit;
         if (!exit)

@@ -108,7 +108,8 @@ struct oi_emu {
 /* One command on its way. */
 struct request {
     const uint8_t *cdb;
-    uint8_t *in; /* room bytes */
+    bool short_answer; /* see short_answers.h */
+    uint8_t *in;       /* room bytes */
     uint32_t room;
     const uint8_t *out; /* given bytes */
     uint32_t given;

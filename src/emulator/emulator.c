@@ -8,6 +8,7 @@
 #include "drive.h"
 #include "faults.h"
 #include "personality.h"
+#include "short_answers.h"
 #include "range.h"
 #include "trace.h"
 
@@ -78,12 +79,16 @@ static const struct command_row commands[256] = {
 
 void answer(struct request *rq, const uint8_t *data, uint32_t size, uint32_t allocation)
 {
+    if (rq->short_answer)
+        size = short_answer_size(rq->cdb[0], size);
     if (size > allocation)
         size = allocation;
     if (size > rq->room)
         size = rq->room;
     if (size)
         memcpy(rq->in, data, size);
+    if (rq->short_answer)
+        short_answer_overstate(rq->cdb[0], rq->in, size);
     rq->moved = size;
 }
 
@@ -192,8 +197,10 @@ static enum outcome check_news(struct oi_emu *emu, const struct command_row *row
 
 static bool is_known(const struct oi_emu *emu, uint8_t opcode)
 {
-    return commands[opcode].handler &&
-           !(opcode == OI_OP_WRITE12 && emu->definition.personality->no_write12);
+    const struct personality *personality = emu->definition.personality;
+
+    return commands[opcode].handler && !(opcode == OI_OP_WRITE12 && personality->no_write12) &&
+           !(opcode == OI_OP_GET_CONFIGURATION && personality->no_configuration);
 }
 
 static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command,
@@ -222,6 +229,7 @@ static enum outcome run(struct oi_emu *emu, const struct oi_emu_command *command
         rq->in = command->data;
         rq->room = command->direction == OI_EMU_DATA_IN && command->data ? command->data_len : 0;
     }
+    rq->short_answer = emu->definition.personality->short_answers;
     return row->handler(emu, rq);
 }
 

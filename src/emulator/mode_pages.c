@@ -4,7 +4,13 @@
 #include <string.h>
 #include "drive.h"
 
-enum { PAGE_CAPABILITIES = 0x2a, ALL_PAGES = 0x3f, PAGE_CODE = 0x3f, HEADER_BYTES = 8 };
+enum {
+    PAGE_RECOVERY = 0x01,
+    PAGE_CAPABILITIES = 0x2a,
+    ALL_PAGES = 0x3f,
+    PAGE_CODE = 0x3f,
+    HEADER_BYTES = 8
+};
 
 /* In the table of pages. */
 enum { WRITE_PARAMETERS = 1 };
@@ -239,6 +245,11 @@ static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
     return size;
 }
 
+static bool has_page(const struct oi_emu *emu, uint8_t code)
+{
+    return code == PAGE_RECOVERY || !emu->definition.personality->few_mode_pages;
+}
+
 enum page_control { CURRENT, CHANGEABLE, DEFAULT, SAVED };
 
 static uint32_t put_page(const struct oi_emu *emu, int index, enum page_control control,
@@ -280,9 +291,10 @@ enum outcome on_mode_sense10(struct oi_emu *emu, struct request *rq)
     if (control == SAVED)
         return SAVING_NOT_SUPPORTED;
     for (int i = 0; i < MODE_PAGES; i++)
-        if (code == ALL_PAGES || code == pages[i].defaults[0])
+        if (has_page(emu, pages[i].defaults[0]) &&
+            (code == ALL_PAGES || code == pages[i].defaults[0]))
             size += put_page(emu, i, control, data + size);
-    if (code == ALL_PAGES || code == PAGE_CAPABILITIES)
+    if (has_page(emu, PAGE_CAPABILITIES) && (code == ALL_PAGES || code == PAGE_CAPABILITIES))
         size += put_capabilities_page(emu, control, data + size);
     if (size == HEADER_BYTES)
         return wrong_cdb(rq, 2);
@@ -303,6 +315,8 @@ static bool find_target(const struct oi_emu *emu, uint8_t code, struct target *t
 {
     memset(target, 0, sizeof(*target));
     target->index = -1;
+    if (!has_page(emu, code))
+        return false;
     if (code == PAGE_CAPABILITIES) {
         target->size = put_capabilities(emu, target->current);
         return true;

@@ -15,6 +15,9 @@ static const struct personality personalities[] = {
     { .name = "small-transfers",        .transfer_kib_max = 64 },
     { .name = "descriptor-sense",       .descriptor_sense = true },
     { .name = "slow-ready",             .ready_ms = 10000 },
+    { .name = "no-configuration",       .no_configuration = true },
+    { .name = "few-mode-pages",         .few_mode_pages = true },
+    { .name = "short-answers",          .short_answers = true },
 };
 /* clang-format on */
 

@@ -17,6 +17,9 @@ struct personality {
     bool no_write12;
     bool no_underrun_protection;
     bool descriptor_sense;
+    bool no_configuration;
+    bool few_mode_pages;       /* only that of error recovery */
+    bool short_answers;        /* as short_answers.c has them */
     uint16_t transfer_kib_max; /* 0: as the definition says */
     uint32_t ready_ms;         /* from a disc's insertion until the drive is ready */
 };

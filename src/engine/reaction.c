@@ -106,14 +106,17 @@ static const struct oi_reaction_row *find_row(const struct oi_situation *s)
     return row;
 }
 
-/* The time until there is room, if known, else doubling; within the row's bounds. */
+/* The time until there is room, if known, else doubling; within the row's bounds. A drive that is
+ * full long after there should be room is not asked every other millisecond until the budget ends.
+ */
 static uint64_t delay_us(const struct oi_reaction_row *row, const struct oi_situation *s)
 {
+    enum { FORESEEN_ATTEMPTS = 64 };
     uint64_t min_us = row->delay_min_ms * 1000u;
     uint64_t max_us = row->delay_max_ms * 1000u;
     uint64_t us = s->until_room_us;
 
-    if (us == 0)
+    if (us == 0 || s->attempts > FORESEEN_ATTEMPTS)
         us = s->attempts < 16 ? min_us << (s->attempts - 1) : max_us;
     return us < min_us ? min_us : us > max_us ? max_us : us;
 }

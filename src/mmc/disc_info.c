@@ -7,8 +7,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* What is there of a reply whose first two bytes count what follows them. */
-static size_t meant_bytes(const uint8_t *data, size_t len)
+size_t oi_counted_bytes(const uint8_t *data, size_t len)
 {
     return len < 2 ? 0 : smaller(len, 2 + (size_t)get_be16(data));
 }
@@ -55,7 +54,7 @@ bool oi_capacity_parse(const uint8_t *data, size_t len, struct oi_capacity *capa
 
 bool oi_disc_information_parse(const uint8_t *data, size_t len, struct oi_disc_information *disc)
 {
-    size_t bytes = meant_bytes(data, len);
+    size_t bytes = oi_counted_bytes(data, len);
 
     *disc = (struct oi_disc_information){0};
     if (bytes < 12 || data[2] >> 5 != 0)
@@ -82,9 +81,20 @@ bool oi_disc_information_parse(const uint8_t *data, size_t len, struct oi_disc_i
     return true;
 }
 
+uint16_t oi_disc_profile(const struct oi_disc_information *disc)
+{
+    enum { CD_ROM = 0x0008, CD_R = 0x0009, CD_RW = 0x000a };
+
+    if (disc->status == OI_DISC_RANDOM)
+        return 0;
+    if (disc->erasable)
+        return CD_RW;
+    return disc->status == OI_DISC_COMPLETE ? CD_ROM : CD_R;
+}
+
 bool oi_track_information_parse(const uint8_t *data, size_t len, struct oi_track_information *track)
 {
-    size_t bytes = meant_bytes(data, len);
+    size_t bytes = oi_counted_bytes(data, len);
 
     *track = (struct oi_track_information){0};
     if (bytes < 28)
@@ -153,7 +163,7 @@ struct oi_format_capacity oi_format_capacity_at(const struct oi_format_capacitie
 bool oi_buffer_capacity_parse(const uint8_t *data, size_t len, struct oi_buffer_capacity *buffer)
 {
     enum { IN_BLOCKS = 0x01, BLOCK_BYTES = 2048 };
-    size_t bytes = meant_bytes(data, len);
+    size_t bytes = oi_counted_bytes(data, len);
     uint32_t available;
 
     *buffer = (struct oi_buffer_capacity){0};

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Bytes of a reply whose first two count those that follow them: what is there and meant, len at
+ * the most. 0 when there is no such count. */
+size_t oi_counted_bytes(const uint8_t *data, size_t len);
+
 /* SPC-3, "Standard INQUIRY data format". Texts: printable ASCII, trailing spaces removed. */
 struct oi_inquiry {
     uint8_t device_type; /* 5 is CD/DVD/BD */
@@ -64,6 +68,11 @@ struct oi_disc_information {
 /* Wants the 12 bytes up to the most significant halves of the counts. False also for the other data
  * types (track resources, POW resources). */
 bool oi_disc_information_parse(const uint8_t *data, size_t len, struct oi_disc_information *disc);
+
+/* The profile of a disc whose drive knows no GET CONFIGURATION: such drives are older than all
+ * recordable discs but CDs. 0 for one that is written at random addresses, which no CD is for them.
+ */
+uint16_t oi_disc_profile(const struct oi_disc_information *disc);
 
 /* MMC-6, "Track Information Block". */
 struct oi_track_information {

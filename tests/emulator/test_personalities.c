@@ -124,6 +124,84 @@ static void a_drive_for_small_transfers_says_how_small_and_refuses_larger_ones(v
     assert_good(bench_write(b, 64, 32, 1));
 }
 
+static void a_drive_without_get_configuration_says_so_and_writes(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "no-configuration", "");
+    for (uint8_t request = 0; request < 3; request++)
+        assert_sense(bench_get(b, 4096, 0x46, request, 0, 0, 0, 0, 0, 0x10, 0, 0), 0x052000);
+    assert_good(bench_get(b, 34, 0x51, 0, 0, 0, 0, 0, 0, 0, 34, 0));
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_good(bench_sync(b));
+    assert_holds(b, 0, 16, 1);
+    insert(b, "strict", "");
+    assert_good(bench_get(b, 4096, 0x46, 0, 0, 0, 0, 0, 0, 0x10, 0, 0));
+}
+
+static void a_drive_with_few_mode_pages_has_error_recovery_alone(void **state)
+{
+    static const uint8_t absent[] = {0x05, 0x08, 0x0e, 0x1a, 0x1d, 0x2a};
+    struct bench *b = *state;
+
+    insert(b, "few-mode-pages", "");
+    assert_good(bench_get(b, 255, 0x5a, 0x08, 0x3f, 0, 0, 0, 0, 0, 255, 0));
+    assert_int_equal(b->reply.moved, 8 + 12);
+    assert_int_equal(field16(b->data), 8 + 12 - 2);
+    assert_int_equal(b->data[8], 0x01);
+    assert_good(bench_get(b, 255, 0x5a, 0x08, 0x01, 0, 0, 0, 0, 0, 255, 0));
+    for (size_t i = 0; i < sizeof(absent); i++)
+        assert_sense(bench_get(b, 255, 0x5a, 0x08, absent[i], 0, 0, 0, 0, 0, 255, 0), 0x052400);
+    assert_good(bench_write(b, 0, 16, 1));
+}
+
+static void a_drive_with_few_mode_pages_takes_no_write_parameters(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "strict", "");
+    assert_good(bench_get(b, 60, 0x5a, 0x08, 0x05, 0, 0, 0, 0, 0, 60, 0));
+    memset(b->data, 0, 8);
+    assert_good(bench_put(b, 60, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0));
+    insert(b, "few-mode-pages", "");
+    assert_sense(bench_put(b, 60, 0x55, 0x10, 0, 0, 0, 0, 0, 0, 60, 0), 0x052600);
+    assert_int_equal(field16(b->reply.sense + 16), 8);
+}
+
+static void a_drive_with_short_answers_sends_less_and_claims_more(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "short-answers", "");
+    assert_good(bench_get(b, 255, 0x51, 0, 0, 0, 0, 0, 0, 0, 255, 0));
+    assert_int_equal(b->reply.moved, 32);
+    assert_int_equal(field16(b->data), 32 + 256);
+    assert_good(bench_get(b, 255, 0x52, 1, 0, 0, 0, 1, 0, 0, 255, 0));
+    assert_int_equal(b->reply.moved, 28);
+    assert_int_equal(field16(b->data), 46 + 256);
+    assert_int_equal(field32(b->data + 24), 2295104);
+    assert_good(bench_get(b, 255, 0x12, 0, 0, 0, 255, 0));
+    assert_int_equal(b->reply.moved, 36);
+    assert_int_equal(b->data[4], 0xff);
+    assert_good(bench_get(b, 4096, 0x46, 2, 0, 0, 0, 0, 0, 0x10, 0, 0));
+    assert_int_equal(field32(b->data), b->reply.moved - 4 + 256);
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_int_equal(bench_next(b, b->emu), 16);
+}
+
+static void a_short_answer_that_is_cut_before_its_length_is_left_alone(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "short-answers", "");
+    for (uint8_t size = 0; size < 4; size++) {
+        assert_good(bench_get(b, size, 0x46, 2, 0, 0, 0, 0, 0, 0, size, 0));
+        assert_int_equal(b->reply.moved, size);
+    }
+    assert_good(bench_get(b, 1, 0x51, 0, 0, 0, 0, 0, 0, 0, 1, 0));
+    assert_int_equal(b->data[0], 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
@@ -135,6 +213,11 @@ int main(void)
         TEST(all_sense_of_a_descriptor_drive_is_in_descriptors),
         TEST(request_sense_answers_in_the_format_that_was_asked_for),
         TEST(a_drive_for_small_transfers_says_how_small_and_refuses_larger_ones),
+        TEST(a_drive_without_get_configuration_says_so_and_writes),
+        TEST(a_drive_with_few_mode_pages_has_error_recovery_alone),
+        TEST(a_drive_with_few_mode_pages_takes_no_write_parameters),
+        TEST(a_drive_with_short_answers_sends_less_and_claims_more),
+        TEST(a_short_answer_that_is_cut_before_its_length_is_left_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

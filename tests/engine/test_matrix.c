@@ -34,6 +34,8 @@ static const struct personality {
     {.name = "small-transfers"},
     {.name = "descriptor-sense"},
     {.name = "slow-ready"},
+    {.name = "no-configuration"},
+    {.name = "short-answers"},
 };
 enum { PERSONALITIES = sizeof(personalities) / sizeof(personalities[0]) };
 

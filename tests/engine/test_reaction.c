@@ -415,6 +415,19 @@ static void a_known_drain_time_sets_the_wait_within_the_bounds_of_the_row(void *
     assert_int_equal(oi_react(&e.situation).delay_us, 40000);
 }
 
+static void a_drive_that_stays_full_beyond_what_was_foreseen_is_asked_less_often(void **state)
+{
+    struct example e;
+
+    (void)state;
+    with_sense(&e, 0x2, 0x04, 0x08);
+    e.situation.until_room_us = 1;
+    e.situation.attempts = 64;
+    assert_int_equal(oi_react(&e.situation).delay_us, 2000);
+    e.situation.attempts = 65;
+    assert_int_equal(oi_react(&e.situation).delay_us, 40000);
+}
+
 static void waiting_ends_when_its_budget_is_spent(void **state)
 {
     struct example e;
@@ -475,6 +488,7 @@ int main(void)
         cmocka_unit_test(a_time_out_leaves_the_decision_to_the_address),
         cmocka_unit_test(waits_double_within_the_bounds_of_the_row),
         cmocka_unit_test(a_known_drain_time_sets_the_wait_within_the_bounds_of_the_row),
+        cmocka_unit_test(a_drive_that_stays_full_beyond_what_was_foreseen_is_asked_less_often),
         cmocka_unit_test(waiting_ends_when_its_budget_is_spent),
         cmocka_unit_test(unit_attentions_are_swallowed_three_times_and_no_more),
         cmocka_unit_test(waits_for_a_full_buffer_do_not_count_towards_the_limit),

@@ -398,8 +398,55 @@ def fault_script():
         yield f"two-{number}", f"{rule}\n{rules[(number * 7 + 1) % len(rules)]}\n".encode()
 
 
+def replies():
+    """The shortest replies, and lengths that are larger than what there is of them. What a recorder
+    answers is in the corpus already: the program reply_seeds writes it."""
+    CLI = 0x80
+    short = {0: bytes([5, 0x80, 5, 0x32, 31]),
+             1: be32(359844) + be32(2048), 2: be16(0xFFFF) + bytes(10), 3: be16(0xFFFF) + bytes(26),
+             4: bytes([0, 0, 0, 0xFF]) + be32(2295104) + bytes([2, 0, 8, 0]) + be32(1) + bytes(4),
+             5: be16(0xFFFF) + bytes(10), 6: be32(0xFFFFFFFF) + be32(9) + be32(0x03FF),
+             7: be16(0xFFFF) + bytes(6) + bytes([0x05, 0xFF]) + bytes(50),
+             8: bytes([0xF0, 0, 3, 0, 0, 1, 0, 10])}
+    pages = be16(30) + bytes(4) + be16(8) + bytes(8) + bytes([0xC5, 1, 0, 2, 1, 2, 0x88, 2, 4, 0])
+    descriptors = bytes([0x73, 3, 0x0C, 9, 0, 0, 0, 20, 0, 10, 0x80, 0]) + bytes(8) + bytes([2, 6, 0, 0, 0x80, 1, 2, 0])
+    for number, reply in short.items():
+        yield f"short-{number}", bytes([number]) + reply
+        yield f"too-short-{number}", bytes([number]) + reply[:-1]
+    for number, reply in enumerate((short[2], short[3], short[1], short[4])):
+        yield f"cli-{number}", bytes([CLI + number]) + reply
+        yield f"cli-too-short-{number}", bytes([CLI + number]) + reply[:-1]
+    yield "block-descriptor-and-subpage", b"\x07" + pages
+    yield "descriptors", b"\x08" + descriptors
+
+
+def engine():
+    """A section on each kind of disc whose third WRITE ends in each way that the engine has a rule for."""
+    HONEST, SENSE, ANY_SENSE, STATUS, SILENCE, REPLY, NOT_DONE, LATE = range(8)
+    STREAMING, CLIENT_READS, FOR_EVER, FAILS, SHORT, SLOW = 1, 2, 4, 8, 16, 32
+    DEFERRED, DONE, AT_BLOCK = 0x01, 0x40, 0x80
+    senses = [(0, 0, 0), (1, 0x17, 1), (2, 4, 8), (2, 4, 7), (2, 4, 4), (2, 4, 1), (2, 4, 0), (2, 4, 2), (2, 0x3A, 0),
+              (3, 0x0C, 0), (3, 0x0C, 9), (4, 8, 0), (5, 0x20, 0), (5, 0x24, 0), (5, 0x26, 0), (5, 0x21, 2),
+              (5, 0x2C, 0), (6, 0x28, 0), (6, 0x29, 0), (6, 0x2A, 0), (7, 0x27, 0), (0x0B, 0, 0)]
+    answers = [bytes([SENSE, how, *sense]) for sense in senses for how in (0, DONE, DEFERRED, AT_BLOCK | 8 | DEFERRED)]
+    answers += [bytes([STATUS, status]) for status in (0x08, 0x18, 0x28, 0x40)]
+    answers += [bytes([SILENCE, how]) for how in (0, 0x80, 1, 2, 3)]
+    answers += [bytes([REPLY, 33]), bytes([NOT_DONE]), bytes([LATE, 255, 255]),
+                bytes([ANY_SENSE, 8, 0x72, 2, 4, 8, 0, 0, 0, 0]), bytes([ANY_SENSE, 0]), bytes([ANY_SENSE, 0x80])]
+    reply = bytes([REPLY, 36, 0, 34]) + bytes(5) + b"\1" + bytes(4) + be32(48) + bytes(20)
+    for number, answer in enumerate(answers):
+        for flags in (0, FOR_EVER):
+            profile = (number * 2 + (flags > 0)) % 9
+            scene = bytes([profile, 63, 15, flags | number % 4 | SLOW, number % 8, 1, 0, 0])
+            yield f"end-{number}-{flags}", scene + bytes([HONEST, HONEST]) + answer
+        yield f"then-{number}", bytes([number % 9, 40, 15, SLOW, 0, 0, 0, 0]) + bytes([HONEST]) + answer + bytes([HONEST]) + reply
+    for cancel in range(1, 8):
+        yield f"cancel-{cancel}", bytes([cancel, 63, 15, cancel % 4, 0, 0, 0, cancel])
+        yield f"short-{cancel}", bytes([cancel, 63, 15, SHORT | FAILS * (cancel % 2), 0, cancel * 9, 0, 0])
+
+
 targets = {"commands": commands, "disc_state": disc_state, "definition": definition,
-           "fault_script": fault_script}
+           "fault_script": fault_script, "replies": replies, "engine": engine}
 
 if len(sys.argv) != 3 or sys.argv[1] not in targets:
     sys.exit(__doc__)

@@ -12,6 +12,8 @@
 int oi_fuzz_commands(const uint8_t *data, size_t size);
 int oi_fuzz_disc_state(const uint8_t *data, size_t size);
 int oi_fuzz_definition(const uint8_t *data, size_t size);
+int oi_fuzz_replies(const uint8_t *data, size_t size);
+int oi_fuzz_engine(const uint8_t *data, size_t size);
 int oi_fuzz_fault_script(const uint8_t *data, size_t size);
 
 struct replay {
@@ -24,6 +26,8 @@ static struct replay replays[] = {
     {"commands", oi_fuzz_commands, 0},
     {"disc_state", oi_fuzz_disc_state, 0},
     {"definition", oi_fuzz_definition, 0},
+    {"replies", oi_fuzz_replies, 0},
+    {"engine", oi_fuzz_engine, 0},
 #ifdef OI_FAULT_SCRIPTS
     {"fault_script", oi_fuzz_fault_script, 0},
 #endif

@@ -329,6 +329,33 @@ static void buffer_capacity_is_told_in_bytes(void **state)
     }
 }
 
+static void a_count_shortens_a_reply_and_never_lengthens_it(void **state)
+{
+    static const uint8_t reply[] = {0x00, 0x04, 1, 2, 3, 4, 5, 6}, much[] = {0xff, 0xff, 1};
+
+    (void)state;
+    assert_int_equal(oi_counted_bytes(reply, sizeof reply), 6);
+    assert_int_equal(oi_counted_bytes(reply, 5), 5);
+    assert_int_equal(oi_counted_bytes(much, sizeof much), 3);
+    assert_int_equal(oi_counted_bytes(reply, 1), 0);
+    assert_int_equal(oi_counted_bytes(NULL, 0), 0);
+}
+
+static void a_disc_of_a_drive_without_profiles_is_a_cd(void **state)
+{
+    (void)state;
+    assert_int_equal(oi_disc_profile(&(struct oi_disc_information){.status = OI_DISC_EMPTY}), 9);
+    assert_int_equal(oi_disc_profile(&(struct oi_disc_information){.status = OI_DISC_APPENDABLE}),
+                     9);
+    assert_int_equal(oi_disc_profile(&(struct oi_disc_information){.status = OI_DISC_COMPLETE}), 8);
+    assert_int_equal(oi_disc_profile(&(struct oi_disc_information){.status = OI_DISC_COMPLETE,
+                                                                   .erasable = true}),
+                     10);
+    assert_int_equal(
+        oi_disc_profile(&(struct oi_disc_information){.status = OI_DISC_RANDOM, .erasable = true}),
+        0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -348,6 +375,8 @@ int main(void)
         cmocka_unit_test(format_capacities_cut_short_list_whole_descriptors_only),
         cmocka_unit_test(the_format_capacity_list_ends_where_the_drive_says),
         cmocka_unit_test(buffer_capacity_is_told_in_bytes),
+        cmocka_unit_test(a_count_shortens_a_reply_and_never_lengthens_it),
+        cmocka_unit_test(a_disc_of_a_drive_without_profiles_is_a_cd),
     };
 
     return cmocka_run_group_tests_name("disc information", tests, NULL, NULL);
