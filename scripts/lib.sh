@@ -114,3 +114,69 @@ wine_environment() {
 windows_path() {
     printf 'Z:%s\n' "${1//\//\\}"
 }
+
+# --- virtual recorders as drives of the system ----------------------------------------------------
+
+# The folders in which virtual recorders are looked for, in that order.
+recorder_folders() {
+    local below=OpenIMAPI2/VirtualRecorders folder
+
+    if [[ -n ${OPENIMAPI2_RECORDERS-} ]]; then
+        say "$OPENIMAPI2_RECORDERS"
+        return
+    fi
+    say "${XDG_DATA_HOME:-$HOME/.local/share}/$below"
+    for folder in "$(wine_prefix)"/drive_c/users/*/AppData/Local/$below; do
+        [[ ! -d $folder ]] || say "$folder"
+    done
+}
+
+# recorder_definition NAME: the path of the recorder's definition. An empty name will do when there
+# is only one. Every way out of it is named.
+recorder_definition() {
+    local recorder=$1 folder file name names=() paths=()
+
+    while read -r folder; do
+        for file in "$folder"/*.[Ii][Nn][Ii]; do
+            [[ -f $file ]] || continue
+            name=${file##*/}
+            name=${name%.*}
+            names+=("$name")
+            [[ -n $recorder && ${name,,} != "${recorder,,}" ]] || paths+=("$file")
+        done
+    done < <(recorder_folders)
+    if ((${#names[@]} == 0)); then
+        die "there is no virtual recorder in $(recorder_folders | paste -sd , | sed 's/,/, /g');" \
+            "make one: scripts/wine openimapi2 virtual add NAME --media dvd+r --image FILE"
+    elif ((${#paths[@]} == 0)); then
+        die "there is no virtual recorder \"$recorder\"; there is: ${names[*]}"
+    elif [[ -z $recorder ]] && ((${#paths[@]} > 1)); then
+        die "there are several virtual recorders; choose one with --recorder: ${names[*]}"
+    fi
+    realpath -- "${paths[0]}"
+}
+
+# preload_library PRESET TARGET: the path of a library with the emulator in it, as new as its
+# sources. Sanitizers don't go with programs that were built without them, so the preset is one
+# without any.
+preload_library() {
+    local tree=$root/build/$1
+
+    mkdir -p "$tree"
+    exec 9>"$tree/preload.lock"
+    flock 9
+    [[ -f $tree/build.ninja ]] || (cd "$root" && quietly cmake --preset "$1") ||
+        die "cmake failed (did you run scripts/setup?)"
+    quietly ninja -C "$tree" --quiet "$2" || die "the build failed"
+    exec 9>&-
+    say "$tree/src/sgio/$2.so"
+}
+
+# The compiler that makes such a library for 32-bit programs.
+have_cc32() {
+    [[ -n $(package_version gcc-multilib) ]]
+}
+
+cc32_reason() {
+    cat "$cache/cc32.missing" 2>/dev/null || say "scripts/setup has not run"
+}

@@ -9,6 +9,7 @@
 #include "error_info.h"
 #include "imapi2.h"
 #include "sense.h"
+#include "sense_words.h"
 
 enum { PART_MAX = 384 };
 
@@ -52,7 +53,7 @@ static void reason_text(const struct oi_outcome *outcome, char *text, size_t siz
     } else if (outcome->status == OI_FOREIGN) {
         snprintf(text, size, "the recorder returned 0x%08lX", (unsigned long)outcome->foreign);
     } else if (outcome->scsi_status) {
-        snprintf(text, size, "SCSI status %02Xh", outcome->scsi_status);
+        oi_scsi_status_words(outcome->scsi_status, text, size);
     } else {
         snprintf(text, size, "%s", oi_status_text(outcome->status));
     }
@@ -77,14 +78,20 @@ static void said_text(const BSTR detail, const char *command, char *text, size_t
         text[--length] = 0;
 }
 
-/* "attempt 3, after 1.2 s of at most 200 s; the fifo was 37 % full" */
+/* "attempt 1, after 1.2 s of at most 200 s; the fifo was 37 % full"
+ * "attempt 3, after 12.5 s in all of at most 200 s each; the fifo was 37 % full"
+ * A recorder that gave up with a code of its own may have tried more than once: who knows. */
 static void circumstances_text(const struct oi_outcome *outcome, char *text, size_t size)
 {
     unsigned long tenths = (unsigned long)(outcome->elapsed_us / 100000);
-    int length = snprintf(text, size, "attempt %lu, after %lu.%lu s of at most %lu s",
-                          (unsigned long)outcome->attempts, tenths / 10, tenths % 10,
-                          (unsigned long)(outcome->timeout_ms / 1000));
+    bool once = outcome->attempts == 1;
+    int length = 0;
 
+    if (!once || outcome->status != OI_FOREIGN)
+        length = snprintf(text, size, "attempt %lu, ", (unsigned long)outcome->attempts);
+    length += snprintf(text + length, size - (size_t)length, "after %lu.%lu s%s of at most %lu s%s",
+                       tenths / 10, tenths % 10, once ? "" : " in all",
+                       (unsigned long)(outcome->timeout_ms / 1000), once ? "" : " each");
     if (outcome->fifo_total_bytes)
         snprintf(text + length, size - (size_t)length, "; the fifo was %lu %% full",
                  (unsigned long)(100ull * outcome->fifo_used_bytes / outcome->fifo_total_bytes));

@@ -8,6 +8,7 @@
 #include "error_info.h"
 #include "imapi2error.h"
 #include "sense.h"
+#include "sense_words.h"
 
 enum {
     BUSY_RETRIES = 10,
@@ -49,6 +50,11 @@ static bool needs_bounce(const struct disc_recorder *self, const void *data, uin
            (address % 4096 != 0 && data_len > self->limits.not_page_aligned_bytes);
 }
 
+static bool is_busy(uint8_t scsi_status)
+{
+    return scsi_status == OI_SCSI_BUSY || scsi_status == OI_SCSI_TASK_SET_FULL;
+}
+
 static void execute(struct disc_recorder *self, struct oi_command *command,
                     struct oi_completion *completion)
 {
@@ -65,8 +71,7 @@ static void execute(struct disc_recorder *self, struct oi_command *command,
         *completion = (struct oi_completion){0};
         oi_transport_execute(&self->device->transport, command, completion);
         if (completion->status != OI_OK || attempt == BUSY_RETRIES ||
-            (completion->scsi_status != OI_SCSI_BUSY &&
-             completion->scsi_status != OI_SCSI_TASK_SET_FULL))
+            !is_busy(completion->scsi_status))
             break;
         Sleep(BUSY_PAUSE_MS);
     }
@@ -119,12 +124,25 @@ static HRESULT locked(struct disc_recorder *self, const struct oi_completion *co
                                  "done.");
 }
 
+/* With the attempts that were made here, of which a caller knows nothing. */
+static void status_words(uint8_t scsi_status, char text[TEXT_MAX])
+{
+    enum { TENTHS = BUSY_RETRIES * BUSY_PAUSE_MS / 100 };
+    size_t length;
+
+    oi_scsi_status_words(scsi_status, text, TEXT_MAX);
+    length = strlen(text);
+    if (is_busy(scsi_status))
+        snprintf(text + length, TEXT_MAX - length, ", at all %d attempts within %d.%d s",
+                 BUSY_RETRIES + 1, TENTHS / 10, TENTHS % 10);
+}
+
 /* The HRESULT of a completion that is neither GOOD nor CHECK CONDITION with sense. */
 static HRESULT failure(struct disc_recorder *self, const struct oi_cdb *cdb,
                        const struct oi_completion *completion)
 {
     const char *name = oi_command_info(cdb->bytes[0])->name;
-    char detail[OI_DETAIL_MAX] = "";
+    char detail[OI_DETAIL_MAX] = "", words[TEXT_MAX];
 
     if (completion->status == OI_LOCKED ||
         (completion->status == OI_OK && completion->scsi_status == OI_SCSI_RESERVATION_CONFLICT))
@@ -137,8 +155,9 @@ static HRESULT failure(struct disc_recorder *self, const struct oi_cdb *cdb,
     if (completion->scsi_status == OI_SCSI_CHECK_CONDITION)
         return com_error(&IID_IDiscRecorder2, E_IMAPI_RECORDER_INVALID_RESPONSE_FROM_DEVICE,
                          "%s failed, and the drive does not say why (no sense data).", name);
-    return com_error(&IID_IDiscRecorder2, E_FAIL, "%s failed with SCSI status %02Xh.%s%s", name,
-                     completion->scsi_status, detail[0] ? " " : "", detail);
+    status_words(completion->scsi_status, words);
+    return com_error(&IID_IDiscRecorder2, E_FAIL, "%s failed: %s.%s%s", name, words,
+                     detail[0] ? " " : "", detail);
 }
 
 static HRESULT run(struct disc_recorder *self, const struct oi_cdb *cdb,

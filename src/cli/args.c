@@ -27,6 +27,10 @@ static const struct option_row option_rows[] = {
     {L"--last", OI_OPT_LAST, true},
     {L"--errors", OI_OPT_ERRORS, false},
     {L"--full", OI_OPT_FULL, false},
+    {L"--burn-test", OI_OPT_BURN_TEST, false},
+    {L"--yes", OI_OPT_YES, false},
+    {L"--write-once", OI_OPT_WRITE_ONCE, false},
+    {L"--size", OI_OPT_SIZE, true},
     {L"--help", OI_OPT_HELP, false},
     {L"-h", OI_OPT_HELP, false},
 };
@@ -118,6 +122,19 @@ static enum oi_exit take_last(struct oi_args *args, const wchar_t *value)
     return OI_EXIT_OK;
 }
 
+static enum oi_exit take_size(struct oi_args *args, const wchar_t *value)
+{
+    wchar_t *end;
+    unsigned long number = wcstoul(value, &end, 10);
+
+    if (*value < L'0' || *value > L'9' || *end || number < 1 || number > OI_SIZE_MAX_MIB)
+        return oi_fail(OI_EXIT_USAGE, NULL, NULL,
+                       "--size takes a whole number of MiB from 1 to %d, not \"%s\"",
+                       OI_SIZE_MAX_MIB, oi_utf8(value).text);
+    args->size_mib = (unsigned)number;
+    return OI_EXIT_OK;
+}
+
 static enum oi_exit take_value(struct oi_args *args, const struct option_row *row,
                                const wchar_t *value)
 {
@@ -141,6 +158,8 @@ static enum oi_exit take_value(struct oi_args *args, const struct option_row *ro
             return OI_EXIT_OK;
         }
     }
+    if (row->option == OI_OPT_SIZE)
+        return take_size(args, value);
     return row->option == OI_OPT_LAST ? take_last(args, value) : take_speed(args, value);
 }
 
@@ -231,7 +250,7 @@ enum oi_exit oi_args_parse(struct oi_args *args, const struct oi_command *table,
     bool options_end = false;
     int at = 1;
 
-    *args = (struct oi_args){0};
+    *args = (struct oi_args){.size_mib = OI_SIZE_USUAL_MIB};
     if (argc < 2)
         return oi_fail(OI_EXIT_USAGE, NULL, "\"openimapi2 --help\" lists the commands.",
                        "no command given");

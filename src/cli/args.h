@@ -27,9 +27,14 @@ enum oi_option {
     OI_OPT_LAST = 1 << 13,
     OI_OPT_ERRORS = 1 << 14,
     OI_OPT_FULL = 1 << 15,
+    OI_OPT_BURN_TEST = 1 << 16,
+    OI_OPT_YES = 1 << 17,
+    OI_OPT_WRITE_ONCE = 1 << 18,
+    OI_OPT_SIZE = 1 << 19,
 };
 
 enum { OI_SPEED_MOST = 0 };
+enum { OI_SIZE_USUAL_MIB = 64, OI_SIZE_MAX_MIB = 512 };
 
 struct oi_args {
     const struct oi_command *command;
@@ -45,6 +50,7 @@ struct oi_args {
     const wchar_t *trace;
     unsigned speed_tenths; /* of the disc's single speed; OI_SPEED_MOST: "max", or not given */
     unsigned last;         /* 0: not given */
+    unsigned size_mib;     /* OI_SIZE_USUAL_MIB when not given */
 };
 
 struct oi_command {

@@ -1,5 +1,5 @@
-/* How drive.c and drive_writing.c send a command to a drive.
- * Who uses it: those two files only.
+/* How a command is sent to a drive.
+ * Who uses it: drive.c and drive_writing.c; doctor_drive.c for what only it asks.
  * Each function returns true when the drive did it; otherwise *answer says why not. Time-outs are
  * in seconds. cdb is not const only because the interface does not say so. What it must not know:
  * what a command means. */

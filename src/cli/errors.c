@@ -38,6 +38,11 @@ static const struct named_code named_codes[] = {
     CODE(E_ACCESSDENIED), CODE(E_NOINTERFACE), CODE(REGDB_E_CLASSNOTREG),
     {(HRESULT)0x80070026, "ERROR_HANDLE_EOF"},
     {(HRESULT)0x80070006, "ERROR_INVALID_HANDLE"}, {(HRESULT)0x80070037, "ERROR_DEV_NOT_EXIST"},
+    {(HRESULT)0x80070001, "ERROR_INVALID_FUNCTION"}, {(HRESULT)0x80070002, "ERROR_FILE_NOT_FOUND"},
+    {(HRESULT)0x80070015, "ERROR_NOT_READY"}, {(HRESULT)0x8007001F, "ERROR_GEN_FAILURE"},
+    {(HRESULT)0x80070020, "ERROR_SHARING_VIOLATION"}, {(HRESULT)0x80070032, "ERROR_NOT_SUPPORTED"},
+    {(HRESULT)0x80070079, "ERROR_SEM_TIMEOUT"}, {(HRESULT)0x8007045D, "ERROR_IO_DEVICE"},
+    {(HRESULT)0x8007048F, "ERROR_DEVICE_NOT_CONNECTED"},
 };
 
 enum { ANY = 0x100 };
@@ -286,6 +291,37 @@ static void compose(char *message, size_t size, const struct oi_answer *why, con
     oi_utf8_cut(message);
 }
 
+struct oi_utf8 oi_code_words(const struct oi_answer *answer)
+{
+    const char *name = oi_hresult_name(answer->hr);
+    char sense[16];
+
+    if (answer->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA) {
+        format_sense(answer, sense, sizeof(sense));
+        return oi_words("sense %s", sense);
+    }
+    return oi_words("%s%s0x%08lX", name ? name : "", name ? ", " : "", (unsigned long)answer->hr);
+}
+
+static struct oi_failure *kept; /* where failures go instead of being reported */
+
+void oi_fail_into(struct oi_failure *failure)
+{
+    kept = failure;
+    if (failure)
+        *failure = (struct oi_failure){0};
+}
+
+static void keep(enum oi_exit code, const char *message, const char *hint)
+{
+    if (kept->code)
+        return;
+    kept->code = code;
+    strcpy(kept->message, message);
+    snprintf(kept->hint, sizeof(kept->hint), "%s", hint ? hint : "");
+    oi_utf8_cut(kept->hint);
+}
+
 enum oi_exit oi_fail(enum oi_exit code, const struct oi_answer *why, const char *hint,
                      const char *what, ...)
 {
@@ -295,6 +331,10 @@ enum oi_exit oi_fail(enum oi_exit code, const struct oi_answer *why, const char 
     va_start(arguments, what);
     compose(message, sizeof(message), why, what, arguments);
     va_end(arguments);
+    if (kept) {
+        keep(code, message, hint);
+        return code;
+    }
     oi_complain("error: %s\n", message);
     if (hint)
         oi_complain("       %s\n", hint);

@@ -64,6 +64,19 @@ const char *oi_hresult_name(HRESULT hr);
 enum oi_exit oi_fail(enum oi_exit code, const struct oi_answer *why, const char *hint,
                      const char *what, ...) OI_PRINTF(4, 5);
 
+/* A failure that is told by somebody else, as part of something larger. */
+struct oi_failure {
+    enum oi_exit code; /* OI_EXIT_OK: there was none */
+    char message[2 * OI_UTF8_MAX];
+    char hint[OI_UTF8_MAX]; /* "" when there is none */
+};
+/* From now on oi_fail writes down here what it would report; the first failure stays. The caller
+ * keeps the memory. NULL: it reports again. */
+void oi_fail_into(struct oi_failure *failure);
+
+/* "E_IMAPI_RECORDER_LOCKED, 0xC0AA0210", "sense 2/3A/02" or "0x80070005" as text. */
+struct oi_utf8 oi_code_words(const struct oi_answer *answer);
+
 /* Something that did not go as wished but does not stop the operation. */
 void oi_warn(const struct oi_answer *why, const char *what, ...) OI_PRINTF(2, 3);
 

@@ -7,6 +7,7 @@
 #include <wchar.h>
 #include "args.h"
 #include "cancel.h"
+#include "doctor.h"
 #include "output.h"
 #include "recorders.h"
 #include "renew.h"
@@ -119,6 +120,22 @@ static const struct oi_command commands[] = {
      "  --last N             the last N of them\n"
      "  --errors             only those that failed, and the faults that made them fail; not the\n"
      "                       \"not yet\" of a busy drive (2/04/07, 2/04/08)\n"
+     ROWS_HELP},
+    {L"doctor", NULL, NULL, false,
+     OI_OPT_RECORDER | OI_OPT_BURN_TEST | OI_OPT_YES | OI_OPT_WRITE_ONCE | OI_OPT_SIZE | OI_OPT_JSON,
+     oi_doctor_command,
+     "doctor                   whether and how this computer can burn; --burn-test tries it",
+     "Examines every recorder: what it is and can do, what it lacks, who holds it, which access\n"
+     "to it fails and why, and whether a burn with the disc in it would work. Changes nothing.\n"
+     "The output is what a bug report needs. Ends with 0 when a recorder could burn.\n\n"
+     "With --burn-test it erases the rewritable disc in one recorder, writes test data, cancels,\n"
+     "writes again, reads back and compares. It tells which disc will be lost, and asks before.\n\n"
+     "Options:\n"
+     "  --recorder RECORDER  only this one\n"
+     "  --burn-test          the burn test, on the only recorder or the one that is named\n"
+     "  --yes                begins the burn test without asking\n"
+     "  --size N             with N MiB of test data, from 1 to 512; without it 64\n"
+     "  --write-once         takes a disc that can be written only once, too, and uses it up\n"
      ROWS_HELP},
     {L"virtual", L"add", "NAME", true, OI_OPT_MEDIA | OI_OPT_IMAGE | OI_OPT_BEHAVIOUR,
      oi_virtual_add_command,

@@ -24,8 +24,7 @@ static bool is_unregistered(const struct oi_answer *answer)
            answer->hr == HRESULT_FROM_WIN32(ERROR_MOD_NOT_FOUND);
 }
 
-/* What a recorder that can't be opened is called: its id serves when it is no virtual one. */
-static struct oi_utf8 name_from_id(const wchar_t *id)
+struct oi_utf8 oi_recorder_name_from_id(const wchar_t *id)
 {
     wchar_t name[OI_VIRTUAL_NAME_MAX + 1];
 
@@ -59,7 +58,7 @@ enum oi_exit oi_recorder_open_id(struct oi_drive *drive, const wchar_t *id)
     if (is_unregistered(&answer))
         return report_no_server(&answer);
     return oi_fail(OI_EXIT_REFUSED, &answer, NULL, "recorder \"%s\" can't be opened",
-                   name_from_id(id).text);
+                   oi_recorder_name_from_id(id).text);
 }
 
 /* The first path name of the recorder's volume, as "D:"; false when it has no letter. */
@@ -86,6 +85,19 @@ static bool drive_letter(IDiscRecorder2 *recorder, wchar_t letter[3])
     return found;
 }
 
+/* The letter in the id of a drive that has no other name: \\.\d: */
+static bool letter_from_id(const wchar_t *id, wchar_t letter[3])
+{
+    static const wchar_t prefix[] = L"\\\\.\\";
+    enum { PREFIX_LENGTH = sizeof(prefix) / sizeof(prefix[0]) - 1 };
+
+    if (wcsncmp(id, prefix, PREFIX_LENGTH) || wcslen(id) != PREFIX_LENGTH + 2 ||
+        id[PREFIX_LENGTH + 1] != L':')
+        return false;
+    _snwprintf(letter, 3, L"%c:", towupper(id[PREFIX_LENGTH]));
+    return true;
+}
+
 bool oi_recorder_label(IDiscRecorder2 *recorder, const wchar_t *id, char *label, size_t size)
 {
     wchar_t name[OI_VIRTUAL_NAME_MAX + 1];
@@ -95,7 +107,10 @@ bool oi_recorder_label(IDiscRecorder2 *recorder, const wchar_t *id, char *label,
         snprintf(label, size, "%s", oi_utf8(name).text);
         return true;
     }
-    snprintf(label, size, "%s", oi_utf8(drive_letter(recorder, letter) ? letter : id).text);
+    if (!drive_letter(recorder, letter) && !letter_from_id(id, letter))
+        snprintf(label, size, "%s", oi_utf8(id).text);
+    else
+        snprintf(label, size, "%s", oi_utf8(letter).text);
     return false;
 }
 
@@ -112,6 +127,8 @@ static bool answers_to(const wchar_t *id, const wchar_t *wanted)
         return true;
     if (oi_virtual_name_from_id(id, name))
         return !_wcsicmp(name, wanted);
+    if (letter_from_id(id, letter))
+        return !_wcsnicmp(letter, wanted, 2) && wcslen(wanted) <= 3;
     if (wanted[0] && wanted[1] == L':' && oi_drive_open(&drive, id, &answer)) {
         same = drive_letter(drive.recorder, letter) && !_wcsnicmp(letter, wanted, 2);
         oi_drive_close(&drive);
@@ -167,7 +184,7 @@ static enum oi_exit report_choice(IDiscMaster2 *master, LONG count, const wchar_
         BSTR id = item(master, i);
         struct oi_drive drive;
         struct oi_answer answer;
-        struct oi_utf8 name = name_from_id(id ? id : L"?");
+        struct oi_utf8 name = oi_recorder_name_from_id(id ? id : L"?");
         int added;
 
         if (id && oi_drive_open(&drive, id, &answer)) {
@@ -189,29 +206,66 @@ static enum oi_exit report_choice(IDiscMaster2 *master, LONG count, const wchar_
                    oi_utf8(wanted).text);
 }
 
-enum oi_exit oi_recorder_open(struct oi_drive *drive, const wchar_t *wanted)
+/* The server's list; *count is how long it is. */
+static enum oi_exit open_list(IDiscMaster2 **master, LONG *count)
 {
-    IDiscMaster2 *master = NULL;
+    enum oi_exit exit = create_master(master);
     struct oi_answer answer;
-    enum oi_exit exit = create_master(&master);
-    LONG count = 0;
-    BSTR id;
 
     if (exit)
         return exit;
-    answer = oi_answer_from_call(IDiscMaster2_get_Count(master, &count));
-    if (FAILED(answer.hr)) {
-        IDiscMaster2_Release(master);
-        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the recorders can't be counted");
-    }
-    id = find(master, count, wanted);
-    if (!id)
+    answer = oi_answer_from_call(IDiscMaster2_get_Count(*master, count));
+    if (SUCCEEDED(answer.hr))
+        return OI_EXIT_OK;
+    IDiscMaster2_Release(*master);
+    return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the recorders can't be counted");
+}
+
+enum oi_exit oi_recorder_id(BSTR *id, const wchar_t *wanted)
+{
+    IDiscMaster2 *master = NULL;
+    LONG count = 0;
+    enum oi_exit exit = open_list(&master, &count);
+
+    *id = NULL;
+    if (exit)
+        return exit;
+    *id = find(master, count, wanted);
+    if (!*id)
         exit = report_choice(master, count, wanted);
-    else
-        exit = oi_recorder_open_id(drive, id);
-    SysFreeString(id);
     IDiscMaster2_Release(master);
     return exit;
+}
+
+enum oi_exit oi_recorder_open(struct oi_drive *drive, const wchar_t *wanted)
+{
+    BSTR id;
+    enum oi_exit exit = oi_recorder_id(&id, wanted);
+
+    if (!exit)
+        exit = oi_recorder_open_id(drive, id);
+    SysFreeString(id);
+    return exit;
+}
+
+enum oi_exit oi_recorder_each(void (*visit)(void *context, LONG index, const wchar_t *id),
+                              void *context)
+{
+    IDiscMaster2 *master = NULL;
+    LONG count = 0;
+    enum oi_exit exit = open_list(&master, &count);
+
+    if (exit)
+        return exit;
+    for (LONG i = 0; i < count; i++) {
+        BSTR id = item(master, i);
+
+        if (id)
+            visit(context, i, id);
+        SysFreeString(id);
+    }
+    IDiscMaster2_Release(master);
+    return OI_EXIT_OK;
 }
 
 static const char *disc_words(struct oi_drive *drive, IMAPI_PROFILE_TYPE profile,
@@ -263,37 +317,41 @@ static struct oi_utf8 text_of(struct oi_drive *drive, get_text get)
     return text;
 }
 
-static void format_model(struct oi_drive *drive, char *model, size_t size)
+struct oi_utf8 oi_recorder_model(struct oi_drive *drive)
 {
-    snprintf(model, size, "%s %s %s", text_of(drive, drive->recorder->lpVtbl->get_VendorId).text,
-             text_of(drive, drive->recorder->lpVtbl->get_ProductId).text,
-             text_of(drive, drive->recorder->lpVtbl->get_ProductRevision).text);
+    struct oi_utf8 vendor = text_of(drive, drive->recorder->lpVtbl->get_VendorId);
+    struct oi_utf8 product = text_of(drive, drive->recorder->lpVtbl->get_ProductId);
+    struct oi_utf8 revision = text_of(drive, drive->recorder->lpVtbl->get_ProductRevision);
+
+    return oi_words("%.80s %.80s %.80s", vendor.text, product.text, revision.text);
 }
 
-static void list_one(LONG index, const wchar_t *id)
+static void list_one(void *context, LONG index, const wchar_t *id)
 {
     struct oi_drive drive;
     struct oi_answer answer;
+    struct oi_utf8 model;
     struct oi_json json;
-    char model[256];
+    bool *any = context;
 
+    *any = true;
     oi_json_begin(&json, "recorder");
     oi_json_integer(&json, "index", index);
     if (!oi_drive_open(&drive, id, &answer)) {
-        oi_json_text(&json, "name", name_from_id(id).text);
+        oi_json_text(&json, "name", oi_recorder_name_from_id(id).text);
         oi_json_text(&json, "id", oi_utf8(id).text);
         oi_json_text(&json, "problem", oi_reason(&answer).text);
         oi_json_end(&json);
-        oi_say("%3ld  %-16s can't be opened: %s\n", (long)index, name_from_id(id).text,
+        oi_say("%3ld  %-16s can't be opened: %s\n", (long)index, oi_recorder_name_from_id(id).text,
                oi_reason(&answer).text);
         return;
     }
-    format_model(&drive, model, sizeof(model));
-    oi_say("%3ld  %-16s %-36s %s\n", (long)index, drive.name, model,
+    model = oi_recorder_model(&drive);
+    oi_say("%3ld  %-16s %-36s %s\n", (long)index, drive.name, model.text,
            oi_recorder_disc_words(&drive).text);
     oi_json_text(&json, "name", drive.name);
     oi_json_text(&json, "id", oi_utf8(id).text);
-    oi_json_text(&json, "model", model);
+    oi_json_text(&json, "model", model.text);
     oi_json_text(&json, "disc", oi_recorder_disc_words(&drive).text);
     oi_json_end(&json);
     oi_drive_close(&drive);
@@ -301,28 +359,13 @@ static void list_one(LONG index, const wchar_t *id)
 
 enum oi_exit oi_list_command(const struct oi_args *args)
 {
-    IDiscMaster2 *master = NULL;
-    enum oi_exit exit = create_master(&master);
-    struct oi_answer answer;
-    LONG count = 0;
+    bool any = false;
+    enum oi_exit exit = oi_recorder_each(list_one, &any);
 
     (void)args;
-    if (exit)
-        return exit;
-    answer = oi_answer_from_call(IDiscMaster2_get_Count(master, &count));
-    if (FAILED(answer.hr))
-        exit = oi_fail(OI_EXIT_FAILED, &answer, NULL, "the recorders can't be counted");
-    else if (!count)
+    if (!exit && !any)
         oi_say("No recorder. Make a virtual one: openimapi2 virtual add NAME --media dvd+r "
                "--image FILE\n");
-    for (LONG i = 0; i < count; i++) {
-        BSTR id = item(master, i);
-
-        if (id)
-            list_one(i, id);
-        SysFreeString(id);
-    }
-    IDiscMaster2_Release(master);
     return exit;
 }
 
@@ -465,20 +508,20 @@ enum oi_exit oi_info_command(const struct oi_args *args)
 {
     struct oi_drive drive;
     enum oi_exit exit = oi_recorder_open(&drive, args->operand);
-    char model[256];
+    struct oi_utf8 model;
 
     if (exit)
         return exit;
-    format_model(&drive, model, sizeof(model));
+    model = oi_recorder_model(&drive);
     oi_say("Recorder:         %s\n", drive.name);
     oi_say("Unique id:        %s\n",
            text_of(&drive, drive.recorder->lpVtbl->get_ActiveDiscRecorder).text);
-    oi_say("Drive:            %s\n", model);
+    oi_say("Drive:            %s\n", model.text);
     oi_say("Held by:          %s\n",
            oi_drive_owner(&drive).text[0] ? oi_drive_owner(&drive).text : "nobody");
     say_profiles(&drive);
     say_limits(&drive);
-    json_drive(&drive, model);
+    json_drive(&drive, model.text);
     exit = say_disc(&drive);
     oi_drive_close(&drive);
     return exit;

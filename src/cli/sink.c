@@ -82,18 +82,26 @@ static void take(struct oi_sink *sink, IWriteEngine2EventArgs *args)
     oi_progress_update(sink->progress, sink->blocks_written, sink->buffer_percent);
 }
 
+static bool wants_cancel(const struct oi_sink *sink)
+{
+    return oi_cancel_requested() ||
+           (sink->wants_cancel && sink->wants_cancel(sink->context, sink->blocks_written));
+}
+
 static HRESULT STDMETHODCALLTYPE sink_Update(DWriteEngine2Events *iface, IDispatch *object,
                                              IDispatch *progress)
 {
+    struct oi_sink *sink = sink_from_iface(iface);
     IWriteEngine2EventArgs *args;
     IWriteEngine2 *engine;
 
     if (progress && SUCCEEDED(IDispatch_QueryInterface(progress, &IID_IWriteEngine2EventArgs,
                                                        (void **)&args))) {
-        take(sink_from_iface(iface), args);
+        take(sink, args);
         IWriteEngine2EventArgs_Release(args);
     }
-    if (object && oi_cancel_requested() &&
+    sink->events++;
+    if (object && wants_cancel(sink) &&
         SUCCEEDED(IDispatch_QueryInterface(object, &IID_IWriteEngine2, (void **)&engine))) {
         IWriteEngine2_CancelWrite(engine);
         IWriteEngine2_Release(engine);

@@ -9,9 +9,7 @@
 #include "cancel.h"
 #include "image.h"
 #include "media_steps.h"
-#include "patience.h"
-#include "progress.h"
-#include "sink.h"
+#include "section.h"
 #include "verify.h"
 #include "virtual.h"
 
@@ -20,9 +18,7 @@ struct burn {
     struct oi_image image;
     struct oi_drive drive;
     struct oi_target target;
-    struct oi_progress progress;
-    struct oi_sink sink;
-    IWriteEngine2 *engine;
+    struct oi_section section;
 };
 
 static const struct oi_single_speed *single_speed(const struct burn *burn)
@@ -46,50 +42,19 @@ static enum oi_exit set_up_engine(struct burn *burn)
 {
     unsigned tenths = burn->args->speed_tenths;
     LONG rate = tenths ? (LONG)(single_speed(burn)->sectors_per_second * tenths / 10) : -1;
-    HRESULT hr = CoCreateInstance(&CLSID_MsftWriteEngine2, NULL, CLSCTX_INPROC_SERVER,
-                                  &IID_IWriteEngine2, (void **)&burn->engine);
-    struct oi_answer answer;
 
-    if (SUCCEEDED(hr))
-        hr = IWriteEngine2_put_Recorder(burn->engine, burn->drive.ex);
-    if (SUCCEEDED(hr))
-        hr = IWriteEngine2_put_UseStreamingWrite12(burn->engine, VARIANT_FALSE);
-    if (SUCCEEDED(hr))
-        hr = IWriteEngine2_put_StartingSectorsPerSecond(burn->engine, rate);
-    if (SUCCEEDED(hr))
-        hr = IWriteEngine2_put_EndingSectorsPerSecond(burn->engine, rate);
-    if (SUCCEEDED(hr))
-        hr = IWriteEngine2_put_BytesPerSector(burn->engine, OI_BLOCK_BYTES);
-    if (SUCCEEDED(hr))
-        hr = oi_sink_connect(&burn->sink, burn->engine, &burn->progress);
-    answer = oi_answer_from_call(hr);
-    if (FAILED(hr))
-        return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the write engine can't be set up");
-    return OI_EXIT_OK;
-}
-
-static void drop_engine(struct burn *burn)
-{
-    if (!burn->engine)
-        return;
-    oi_sink_disconnect(&burn->sink);
-    IWriteEngine2_Release(burn->engine);
-    burn->engine = NULL;
+    return oi_section_open(&burn->section, &burn->drive, rate);
 }
 
 /* Brings what the drive still buffers onto the disc, so that its state can be told. */
 static enum oi_exit report_broken_off(struct burn *burn, const struct oi_answer *answer)
 {
     char state[768];
-    struct oi_answer ignored;
     enum oi_exit exit = OI_EXIT_FAILED;
 
-    oi_patience_begin("writing out its buffer");
-    oi_drive_flush(&burn->drive, &ignored);
-    oi_drive_settle(&burn->drive, 60000, "writing out its buffer", &ignored);
-    oi_patience_end();
-    burn->target.media->describe_partial(&burn->drive, &burn->target, burn->sink.blocks_written,
-                                         state, sizeof(state));
+    oi_section_break_off(&burn->drive);
+    burn->target.media->describe_partial(&burn->drive, &burn->target,
+                                         burn->section.sink.blocks_written, state, sizeof(state));
     if (answer->hr == E_IMAPI_REQUEST_CANCELLED) {
         oi_fail(OI_EXIT_CANCELLED, NULL, state, "cancelled; the image was not written completely");
         exit = OI_EXIT_CANCELLED;
@@ -108,24 +73,14 @@ static enum oi_exit write_section(struct burn *burn)
     if (FAILED(answer.hr))
         return oi_fail(OI_EXIT_FAILED, &answer, NULL, "\"%s\" can't be read as a stream",
                        burn->image.path);
-    oi_progress_begin(&burn->progress, "write", "Writing", burn->target.blocks,
-                      single_speed(burn)->data_per_second);
-    oi_cancel_engine(burn->engine);
-    if (oi_cancel_requested())
-        answer = (struct oi_answer){.hr = E_IMAPI_REQUEST_CANCELLED};
-    else
-        answer = oi_answer_from_call(IWriteEngine2_WriteSection(
-            burn->engine, stream, burn->target.start, (LONG)burn->target.blocks));
-    oi_cancel_engine(NULL);
+    answer = oi_section_write(&burn->section, stream, burn->target.start, burn->target.blocks,
+                              single_speed(burn)->data_per_second);
     IStream_Release(stream);
-    oi_progress_end(&burn->progress,
-                    SUCCEEDED(answer.hr) ? burn->target.blocks : burn->sink.blocks_written,
-                    burn->sink.buffer_percent);
     if (FAILED(answer.hr))
         return report_broken_off(burn, &answer);
     oi_cancel_allow(false);
     oi_say("Written: %lu sectors, %.1f MB/s on average.\n", (unsigned long)burn->image.blocks,
-           oi_progress_average(&burn->progress, burn->image.blocks) / 1e6);
+           oi_progress_average(&burn->section.progress, burn->image.blocks) / 1e6);
     return OI_EXIT_OK;
 }
 
@@ -181,7 +136,7 @@ static enum oi_exit record(struct burn *burn)
     exit = set_up_engine(burn);
     if (!exit)
         exit = write_section(burn);
-    drop_engine(burn);
+    oi_section_close(&burn->section);
     if (!exit)
         exit = burn->target.media->finish(&burn->drive, &burn->target);
     return exit;

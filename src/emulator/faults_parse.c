@@ -1,6 +1,6 @@
 /* From the text of a fault script to rules.
- * A line is made small first: no comment, no capitals, one blank between two words. Then it is cut
- * at its colon, what stands in front into words, what follows at its commas. */
+ * A line is tidied first: no comment, one blank between two words. Then it is cut at its colon,
+ * what stands in front into words, what follows at its commas. */
 #include "faults.h"
 
 #include <stdio.h>
@@ -67,15 +67,12 @@ static bool parse_count(struct parsing *p)
     return true;
 }
 
-/* Whether text begins with this name, written small, and with a whole word. */
+/* Whether text begins with this name, and with a whole word. */
 static bool begins_with_name(const char *text, const char *name)
 {
-    for (; *name; name++, text++) {
-        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
-
-        if (*text != c)
+    for (; *name; name++, text++)
+        if (small_letter(*text) != small_letter(*name))
             return false;
-    }
     return !*text || *text == ' ';
 }
 
@@ -108,7 +105,7 @@ static bool take_opcode(struct parsing *p)
 {
     uint32_t opcode;
 
-    if (!take(p, "opcode") || !take_hex(p, 2, &opcode) || *p->at != 'h')
+    if (!take(p, "opcode") || !take_hex(p, 2, &opcode) || small_letter(*p->at) != 'h')
         return false;
     p->at++;
     p->rule->opcode = (uint8_t)opcode;
@@ -139,8 +136,12 @@ static bool parse_lba(struct parsing *p)
 {
     struct fault_rule *rule = p->rule;
     const char *before = p->at;
-    bool good = !rule->has_lba && take_lba(p, &rule->lba_first);
+    bool good;
 
+    if (rule->has_lba)
+        return refuse(p, "a rule has one address; use lba N-M for several sectors, or a rule for "
+                         "each");
+    good = take_lba(p, &rule->lba_first);
     rule->lba_last = rule->lba_first;
     if (good && *p->at == '-') {
         p->at++;
@@ -149,7 +150,7 @@ static bool parse_lba(struct parsing *p)
         good = take_lba(p, &rule->lba_last);
     }
     if (!good || (p->at[-1] != ' ' && !ends_here(p)) || rule->lba_last < rule->lba_first)
-        return wrong(p, before, "address", "lba N, or lba N-M with the lower one first, once");
+        return wrong(p, before, "address", "lba N, or lba N-M with the lower one first");
     rule->has_lba = true;
     return true;
 }
@@ -158,9 +159,11 @@ static bool parse_after(struct parsing *p)
 {
     const char *before = p->at;
 
-    if (p->rule->has_after || !take_percent(p, 1, &p->rule->after_tenths))
+    if (p->rule->has_after)
+        return refuse(p, "a rule has one part of the disc; remove one after");
+    if (!take_percent(p, 1, &p->rule->after_tenths))
         return wrong(p, before, "part of the disc",
-                     "after 0% to after 100%, with at most one decimal, once");
+                     "after 0% to after 100%, with at most one decimal");
     p->rule->has_after = true;
     return true;
 }
@@ -170,9 +173,10 @@ static bool parse_chance(struct parsing *p)
     struct fault_rule *rule = p->rule;
     const char *before = p->at;
 
-    if (rule->has_chance || !take_percent(p, 3, &rule->chance_thousandths))
-        return wrong(p, before, "chance",
-                     "chance 0% to chance 100%, with at most three decimals, once");
+    if (rule->has_chance)
+        return refuse(p, "a rule has one chance; remove the other");
+    if (!take_percent(p, 3, &rule->chance_thousandths))
+        return wrong(p, before, "chance", "chance 0% to chance 100%, with at most three decimals");
     rule->has_chance = true;
     before = p->at;
     if (take(p, "seed") && !take_number(p, &rule->seed))
@@ -180,12 +184,19 @@ static bool parse_chance(struct parsing *p)
     return true;
 }
 
+static bool second_limit(const struct parsing *p)
+{
+    return refuse(p, "a rule has one limit; use times N or once");
+}
+
 static bool parse_times(struct parsing *p)
 {
     const char *before = p->at;
 
-    if (p->rule->has_times || !take_number(p, &p->rule->times) || !p->rule->times)
-        return wrong(p, before, "limit", "times 1 to times 4294967295, or once, and only one");
+    if (p->rule->has_times)
+        return second_limit(p);
+    if (!take_number(p, &p->rule->times) || !p->rule->times)
+        return wrong(p, before, "limit", "times 1 to times 4294967295, or once");
     p->rule->has_times = true;
     return true;
 }
@@ -202,7 +213,7 @@ static bool parse_condition(struct parsing *p)
         return parse_times(p);
     if (take(p, "once")) {
         if (p->rule->has_times)
-            return wrong(p, "once", "second limit", "times N or once, and only one");
+            return second_limit(p);
         p->rule->has_times = true;
         p->rule->times = 1;
         return true;
@@ -448,8 +459,8 @@ static bool parse_what(struct parsing *p, char *text)
 
 /* ---- lines ---- */
 
-/* Without comment and capitals, with one blank where there are several, none at the ends. */
-static void make_small(char *line)
+/* Without comment, with one blank where there are several, none at the ends. */
+static void tidy(char *line)
 {
     char *to = line;
 
@@ -458,7 +469,7 @@ static void make_small(char *line)
 
         if (c == ' ' && (to == line || to[-1] == ' '))
             continue;
-        *to++ = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        *to++ = c;
     }
     if (to > line && to[-1] == ' ')
         to--;
@@ -481,7 +492,7 @@ static bool parse_rule(struct parsing *p, char *line)
 
 static bool take_line(struct fault_script *script, struct parsing *p, char *line)
 {
-    make_small(line);
+    tidy(line);
     if (!*line)
         return true;
     if (script->count == FAULT_RULES_MAX) {

@@ -1,10 +1,13 @@
 #include "faults_words.h"
 
-#include <string.h>
-
 bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
+}
+
+char small_letter(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 void skip_blank(struct parsing *p)
@@ -15,11 +18,14 @@ void skip_blank(struct parsing *p)
 
 bool take(struct parsing *p, const char *words)
 {
-    size_t length = strlen(words);
+    const char *end = p->at;
 
-    if (strncmp(p->at, words, length) != 0 || (p->at[length] && p->at[length] != ' '))
+    for (; *words; words++, end++)
+        if (small_letter(*end) != *words)
+            return false;
+    if (*end && *end != ' ')
         return false;
-    p->at += length;
+    p->at = end;
     skip_blank(p);
     return true;
 }
@@ -94,7 +100,7 @@ bool take_hex(struct parsing *p, int digits_max, uint32_t *number)
     int digits = 0;
 
     for (*number = 0; digits < digits_max; digits++, p->at++) {
-        char c = *p->at;
+        char c = small_letter(*p->at);
 
         if (is_digit(c))
             *number = *number << 4 | (uint32_t)(c - '0');

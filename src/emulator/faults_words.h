@@ -1,8 +1,7 @@
-/* Words and numbers of a fault script's line, which has been made small: no capitals, one blank
- * between two words. Each function takes something off the front, with the blank behind it, and is
- * false when it is not there; what it took off until then it does not put back.
- * Who uses it: faults_parse.c.
- * What it must not know: what the words mean. */
+/* Words and numbers of a fault script's line, which has been tidied: one blank between two words.
+ * Capitals mean nothing, and stay for the messages. Each function takes something off the front,
+ * with the blank behind it, and is false when it is not there; what it took off until then it does
+ * not put back. Who uses it: faults_parse.c. What it must not know: what the words mean. */
 #ifndef OI_EMULATOR_FAULTS_WORDS_H
 #define OI_EMULATOR_FAULTS_WORDS_H
 
@@ -21,10 +20,12 @@ struct parsing {
 };
 
 bool is_digit(char c);
+/* A capital as a small letter, anything else as it is. */
+char small_letter(char c);
 void skip_blank(struct parsing *p);
 /* Behind a number: a blank, which it takes, or the end. */
 bool ends_here(struct parsing *p);
-/* This word, or these words; nothing is taken when they are not next. */
+/* This word, or these words, given in small letters; nothing is taken when they are not next. */
 bool take(struct parsing *p, const char *words);
 /* Digits, with whatever behind them. */
 bool take_digits(struct parsing *p, uint32_t *number);

@@ -3,6 +3,7 @@
  * is in the image; a medium that can't be rewritten is marked ahead of that. */
 #include <string.h>
 #include "drive.h"
+#include "personality.h"
 #include "range.h"
 
 /* Only the 12-byte commands can be streaming ones. */
@@ -16,6 +17,14 @@ static bool is_zero(const uint8_t *data, uint32_t bytes)
     return data[0] == 0 && memcmp(data, data + 1, bytes - 1) == 0;
 }
 
+/* Zeros behind the end become a hole; where nothing is recorded image_write has to be told of them
+ * as well, since it remembers from where on. */
+static bool is_hole(const struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t bytes)
+{
+    return offset >= emu->image.bytes && !emu->definition.personality->records_nothing &&
+           is_zero(data, bytes);
+}
+
 /* Puts the data into the image, or leaves the image as long as it was: what is in it beyond that
  * counts as burned when the drive dies. */
 static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *data, uint32_t blocks)
@@ -23,9 +32,9 @@ static enum oi_status put(struct oi_emu *emu, uint64_t offset, const uint8_t *da
     struct image *image = &emu->image;
     uint32_t bytes = blocks * SECTOR_BYTES;
     uint64_t end = offset + bytes;
-    bool hole = offset >= image->bytes && is_zero(data, bytes);
-    enum oi_status status =
-        hole ? oi_file_set_size(image->file, end) : image_write(emu, offset, data, bytes);
+    enum oi_status status = is_hole(emu, offset, data, bytes)
+                                ? oi_file_set_size(image->file, end)
+                                : image_write(emu, offset, data, bytes);
     uint64_t size;
 
     if (status == OI_OK && end > image->bytes)

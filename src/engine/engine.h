@@ -100,9 +100,9 @@ struct oi_outcome {
     uint32_t lba_blocks;
     uint8_t scsi_status;
     struct oi_sense sense;
-    uint32_t attempts;
-    uint64_t elapsed_us;
-    uint32_t timeout_ms;
+    uint32_t attempts;   /* at this LBA, also those that ended in a recovery which led back to it */
+    uint64_t elapsed_us; /* since the first of them was issued, by the section's clock */
+    uint32_t timeout_ms; /* of each */
     uint32_t fifo_used_bytes, fifo_total_bytes; /* when it failed */
     /* Things that did no harm. */
     uint32_t recovered_errors;

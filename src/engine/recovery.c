@@ -101,11 +101,23 @@ static int64_t first_doubtful(struct oi_writer *writer, const struct oi_situatio
     return lba;
 }
 
+/* What came before at this LBA, this attempt not included. */
+static struct oi_trouble earlier_trouble(const struct oi_writer *writer,
+                                         const struct oi_situation *situation)
+{
+    uint64_t now_us = writer->clock->now_us(writer->clock);
+
+    if (writer->repositioned && writer->trouble.attempts && writer->trouble.lba == writer->lba)
+        return writer->trouble;
+    return (struct oi_trouble){writer->lba, 0, now_us - situation->elapsed_us};
+}
+
 static struct oi_outcome failure_of(const struct oi_writer *writer,
                                     const struct oi_situation *situation, uint32_t blocks,
                                     enum oi_status status)
 {
     struct oi_progress progress = oi_running_progress(writer->running);
+    struct oi_trouble earlier = earlier_trouble(writer, situation);
 
     return (struct oi_outcome){
         .status = status,
@@ -116,8 +128,8 @@ static struct oi_outcome failure_of(const struct oi_writer *writer,
         .lba_blocks = blocks,
         .scsi_status = situation->completion->scsi_status,
         .sense = *situation->sense,
-        .attempts = situation->attempts,
-        .elapsed_us = situation->elapsed_us,
+        .attempts = earlier.attempts + situation->attempts,
+        .elapsed_us = writer->clock->now_us(writer->clock) - earlier.started_us,
         .timeout_ms = situation->command->timeout_ms,
         .fifo_used_bytes = progress.used_bytes,
         .fifo_total_bytes = progress.total_bytes,
@@ -204,6 +216,7 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
     bool ours = !writer->nothing_accepted || cut_off;
     struct oi_position_known known = known_position(writer, ours ? blocks : 0, reset);
     struct oi_outcome failure = failure_of(writer, situation, blocks, reaction->status);
+    struct oi_trouble trouble = earlier_trouble(writer, situation);
     struct oi_position position;
 
     if (writer->repositioned >= OI_REPOSITIONS_MAX) {
@@ -230,6 +243,8 @@ bool oi_writer_reposition(struct oi_writer *writer, const struct oi_situation *s
         oi_running_fail(writer->running, &failure);
         return false;
     }
+    trouble.attempts += situation->attempts;
+    writer->trouble = trouble;
     move_to(writer, &position);
     return true;
 }

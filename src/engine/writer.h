@@ -11,6 +11,14 @@
 #include "replay.h"
 #include "running.h"
 
+/* The WRITEs at one LBA that ended in a recovery. Those that follow at the same LBA are further
+ * attempts of it to whoever is told of the failure, though the reactions begin anew with each. */
+struct oi_trouble {
+    int64_t lba;
+    uint32_t attempts;
+    uint64_t started_us; /* the first of them */
+};
+
 struct oi_writer {
     struct oi_running *running;
     struct oi_clock *clock;
@@ -21,6 +29,7 @@ struct oi_writer {
     int64_t furthest;            /* the highest value it had */
     int64_t doubtful_lba;        /* from here on accepted blocks may be lost; INT64_MAX: none */
     uint32_t repositioned;       /* times, since furthest grew */
+    struct oi_trouble trouble;   /* the last, if it was repositioned */
     uint32_t blocks_per_command; /* the section's, until the system can't take so much */
     bool streaming;              /* WRITE (12) until the drive refuses it */
     bool nothing_accepted;

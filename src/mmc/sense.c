@@ -146,6 +146,12 @@ enum oi_status oi_sense_status(const struct oi_sense *sense, uint8_t opcode, boo
     return rule ? rule->status : OI_FAILED;
 }
 
+/* Where the words of the code itself don't tell why oi_sense_status translates it so. */
+static bool means_upside_down(const struct oi_sense *sense)
+{
+    return sense->key == OI_KEY_HARDWARE_ERROR && sense->asc == 0x09 && sense->ascq == 0x01;
+}
+
 void oi_sense_words(const struct oi_sense *sense, char *text, size_t size)
 {
     enum { WORDS_MAX = 128 };
@@ -158,7 +164,8 @@ void oi_sense_words(const struct oi_sense *sense, char *text, size_t size)
         return;
     }
     oi_code_words(sense->key, sense->asc, sense->ascq, words, sizeof words);
-    snprintf(text, size, "%s%s (%X/%02X/%02X)", sense->deferred ? "deferred " : "", words,
+    snprintf(text, size, "%s%s%s (%X/%02X/%02X)", sense->deferred ? "deferred " : "", words,
+             means_upside_down(sense) ? ", as some drives say of a disc that lies upside down" : "",
              sense->key & 0x0fu, sense->asc, sense->ascq);
 }
 

@@ -1,5 +1,5 @@
-/* The words for sense codes, after the meanings that SPC-3 and the MMC-6 annex give them. One row
- * per (ASC, ASCQ), sorted; where a code is not listed the numbers say it. */
+/* The words for sense codes and statuses, after the meanings that SPC-3 and the MMC-6 annex give
+ * them. One row per (ASC, ASCQ), sorted; where a code is not listed the numbers say it. */
 #include "sense_words.h"
 #include <stdio.h>
 #include "scsi.h"
@@ -283,4 +283,26 @@ void oi_code_words(uint8_t key, uint8_t asc, uint8_t ascq, char *text, size_t si
         words = component;
     }
     snprintf(text, size, "%s, %s", key_words[key & 0x0f], words);
+}
+
+/* SAM-3, "Status codes". */
+void oi_scsi_status_words(uint8_t status, char *text, size_t size)
+{
+    enum { BUSY = 0x08, RESERVATION_CONFLICT = 0x18, TASK_SET_FULL = 0x28 };
+
+    switch (status) {
+    case BUSY:
+        snprintf(text, size, "the drive is busy (SCSI status BUSY)");
+        break;
+    case RESERVATION_CONFLICT:
+        snprintf(text, size,
+                 "somebody else has reserved the drive (SCSI status RESERVATION CONFLICT)");
+        break;
+    case TASK_SET_FULL:
+        snprintf(text, size,
+                 "the drive has no room for another command (SCSI status TASK SET FULL)");
+        break;
+    default:
+        snprintf(text, size, "SCSI status %02Xh", status);
+    }
 }

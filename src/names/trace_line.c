@@ -190,7 +190,7 @@ static void add_outcome(struct oi_line *line, const struct oi_traced_command *co
 void oi_line_command(struct oi_line *line, const struct oi_traced_command *command)
 {
     /* Columns: the longest name, and the bytes of a CDB of 12. */
-    enum { NAME = 31, OPERANDS = 37, BYTES = 9, DURATION = 9 };
+    enum { NAME = 31, OPERANDS = 37, BYTES = 9, DURATION = 8 };
     size_t column = (size_t)(line->at - line->begin) + NAME;
 
     oi_line_text(line, oi_command_info(command->cdb[0])->name);
@@ -198,7 +198,7 @@ void oi_line_command(struct oi_line *line, const struct oi_traced_command *comma
     add_operands(line, command);
     oi_line_pad(line, column + OPERANDS);
     oi_line_number(line, command->moved, BYTES, ' ');
-    oi_line_text(line, " bytes");
+    oi_line_text(line, " bytes ");
     oi_line_number(line, command->elapsed_us, DURATION, ' ');
     oi_line_text(line, " us  ");
     add_outcome(line, command);

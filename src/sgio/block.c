@@ -14,17 +14,17 @@ static uint32_t be32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-uint64_t block_device_bytes(void)
+uint64_t block_device_bytes(struct drive *drive)
 {
     static const uint8_t cdb[10] = {OI_OP_READ_CAPACITY};
     uint8_t data[8];
 
-    if (drive_ask(cdb, sizeof(cdb), data, sizeof(data)) != 0)
+    if (drive_ask(drive, cdb, sizeof(cdb), data, sizeof(data)) != 0)
         return 0;
     return ((uint64_t)be32(data) + 1) * SECTOR_BYTES;
 }
 
-static int read_sectors(uint32_t lba, uint32_t sectors, uint8_t *data)
+static int read_sectors(struct drive *drive, uint32_t lba, uint32_t sectors, uint8_t *data)
 {
     uint8_t cdb[10] = {OI_OP_READ10,
                        0,
@@ -36,20 +36,21 @@ static int read_sectors(uint32_t lba, uint32_t sectors, uint8_t *data)
                        0,
                        (uint8_t)sectors};
 
-    return drive_ask(cdb, sizeof(cdb), data, sectors * SECTOR_BYTES);
+    return drive_ask(drive, cdb, sizeof(cdb), data, sectors * SECTOR_BYTES);
 }
 
 /* A chunk that can't be read as a whole is read sector by sector, up to the bad one. Returns the
  * sectors that were read. */
-static uint32_t read_chunk(uint32_t lba, uint32_t sectors, uint8_t *data, int *error)
+static uint32_t read_chunk(struct drive *drive, uint32_t lba, uint32_t sectors, uint8_t *data,
+                           int *error)
 {
     uint32_t done = 0;
 
-    *error = read_sectors(lba, sectors, data);
+    *error = read_sectors(drive, lba, sectors, data);
     if (*error == 0)
         return sectors;
     while (sectors > 1 && done < sectors) {
-        *error = read_sectors(lba + done, 1, data + done * SECTOR_BYTES);
+        *error = read_sectors(drive, lba + done, 1, data + done * SECTOR_BYTES);
         if (*error)
             break;
         done++;
@@ -57,10 +58,10 @@ static uint32_t read_chunk(uint32_t lba, uint32_t sectors, uint8_t *data, int *e
     return done;
 }
 
-ssize_t block_read(void *data, size_t size, uint64_t at)
+ssize_t block_read(struct drive *drive, void *data, size_t size, uint64_t at)
 {
     uint8_t chunk[CHUNK_SECTORS * SECTOR_BYTES];
-    uint64_t end = block_device_bytes();
+    uint64_t end = block_device_bytes(drive);
     size_t done = 0;
 
     if (at >= end)
@@ -74,7 +75,7 @@ ssize_t block_read(void *data, size_t size, uint64_t at)
         size_t whole = wanted < sizeof(chunk) ? wanted : sizeof(chunk);
         uint32_t sectors = (uint32_t)((whole + SECTOR_BYTES - 1) / SECTOR_BYTES);
         int error;
-        size_t got = (size_t)read_chunk(lba, sectors, chunk, &error) * SECTOR_BYTES;
+        size_t got = (size_t)read_chunk(drive, lba, sectors, chunk, &error) * SECTOR_BYTES;
 
         if (got > whole)
             got = whole;
@@ -88,18 +89,18 @@ ssize_t block_read(void *data, size_t size, uint64_t at)
     return (ssize_t)done;
 }
 
-static bool is_random_writable(void)
+static bool is_random_writable(struct drive *drive)
 {
     enum { RANDOM_WRITABLE = 0x20, ONE = 2, HEADER_BYTES = 8, CURRENT = 0x01 };
     static const uint8_t cdb[10] = {OI_OP_GET_CONFIGURATION, ONE, 0, RANDOM_WRITABLE, 0, 0, 0, 0,
                                     HEADER_BYTES + 4};
     uint8_t data[HEADER_BYTES + 4] = {0};
 
-    return drive_ask(cdb, sizeof(cdb), data, sizeof(data)) == 0 &&
+    return drive_ask(drive, cdb, sizeof(cdb), data, sizeof(data)) == 0 &&
            (data[HEADER_BYTES + 2] & CURRENT);
 }
 
-static int write_sectors(uint32_t lba, uint32_t sectors, const uint8_t *data)
+static int write_sectors(struct drive *drive, uint32_t lba, uint32_t sectors, const uint8_t *data)
 {
     uint8_t cdb[10] = {OI_OP_WRITE10,
                        0,
@@ -111,11 +112,12 @@ static int write_sectors(uint32_t lba, uint32_t sectors, const uint8_t *data)
                        0,
                        (uint8_t)sectors};
 
-    return drive_tell(cdb, sizeof(cdb), data, sectors * SECTOR_BYTES);
+    return drive_tell(drive, cdb, sizeof(cdb), data, sectors * SECTOR_BYTES);
 }
 
 /* What of the first and last sector is not written stays as it is. */
-static int write_chunk(uint32_t lba, size_t skipped, const uint8_t *data, size_t size)
+static int write_chunk(struct drive *drive, uint32_t lba, size_t skipped, const uint8_t *data,
+                       size_t size)
 {
     uint8_t chunk[CHUNK_SECTORS * SECTOR_BYTES];
     uint32_t sectors = (uint32_t)((skipped + size + SECTOR_BYTES - 1) / SECTOR_BYTES);
@@ -123,23 +125,23 @@ static int write_chunk(uint32_t lba, size_t skipped, const uint8_t *data, size_t
     int error = 0;
 
     if (skipped)
-        error = read_sectors(lba, 1, chunk);
+        error = read_sectors(drive, lba, 1, chunk);
     if (!error && (skipped + size) % SECTOR_BYTES && (last || !skipped))
-        error = read_sectors(lba + last, 1, chunk + last * SECTOR_BYTES);
+        error = read_sectors(drive, lba + last, 1, chunk + last * SECTOR_BYTES);
     if (error)
         return error;
     memcpy(chunk + skipped, data, size);
-    return write_sectors(lba, sectors, chunk);
+    return write_sectors(drive, lba, sectors, chunk);
 }
 
-ssize_t block_write(const void *data, size_t size, uint64_t at)
+ssize_t block_write(struct drive *drive, const void *data, size_t size, uint64_t at)
 {
     uint64_t end;
     size_t done = 0;
 
-    if (!is_random_writable())
+    if (!is_random_writable(drive))
         return -EROFS;
-    end = block_device_bytes();
+    end = block_device_bytes(drive);
     if (at >= end)
         return -ENOSPC;
     if (size > end - at)
@@ -148,7 +150,7 @@ ssize_t block_write(const void *data, size_t size, uint64_t at)
         size_t skipped = (size_t)((at + done) % SECTOR_BYTES);
         size_t room = CHUNK_SECTORS * SECTOR_BYTES - skipped;
         size_t part = size - done < room ? size - done : room;
-        int error = write_chunk((uint32_t)((at + done) / SECTOR_BYTES), skipped,
+        int error = write_chunk(drive, (uint32_t)((at + done) / SECTOR_BYTES), skipped,
                                 (const uint8_t *)data + done, part);
 
         if (error)
@@ -158,23 +160,24 @@ ssize_t block_write(const void *data, size_t size, uint64_t at)
     return (ssize_t)done;
 }
 
-int block_flush(void)
+int block_flush(struct drive *drive)
 {
     static const uint8_t cdb[10] = {OI_OP_SYNCHRONIZE_CACHE};
 
-    return is_random_writable() ? -drive_ask(cdb, sizeof(cdb), NULL, 0) : 0;
+    return is_random_writable(drive) ? -drive_ask(drive, cdb, sizeof(cdb), NULL, 0) : 0;
 }
 
-int block_ioctl(unsigned long request, void *argument)
+int block_ioctl(struct drive *drive, unsigned long request, void *argument)
 {
     enum { KERNEL_SECTOR_BYTES = 512 };
 
     switch (request) {
     case BLKGETSIZE:
-        *(unsigned long *)argument = (unsigned long)(block_device_bytes() / KERNEL_SECTOR_BYTES);
+        *(unsigned long *)argument =
+            (unsigned long)(block_device_bytes(drive) / KERNEL_SECTOR_BYTES);
         return 0;
     case BLKGETSIZE64:
-        *(uint64_t *)argument = block_device_bytes();
+        *(uint64_t *)argument = block_device_bytes(drive);
         return 0;
     case BLKROGET:
         *(int *)argument = 0;
@@ -185,10 +188,10 @@ int block_ioctl(unsigned long request, void *argument)
         return 0;
     case BLKSECTGET:
         *(unsigned short *)argument =
-            (unsigned short)(drive_transfer_bytes() / KERNEL_SECTOR_BYTES);
+            (unsigned short)(drive_transfer_bytes(drive) / KERNEL_SECTOR_BYTES);
         return 0;
     case BLKFLSBUF:
-        return block_flush();
+        return block_flush(drive);
     default:
         return -ENOTTY;
     }

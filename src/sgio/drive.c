@@ -1,4 +1,4 @@
-/* The emulator's files are open-file descriptions that a forked child shares, locks and all. The
+/* An emulator's files are open-file descriptions that a forked child shares, locks and all. The
  * child must give them up without saving anything, or the disc would stay locked for as long as the
  * child lives; so it is noted which descriptors they are. */
 #include "drive.h"
@@ -16,14 +16,40 @@
 
 enum { FILES_MAX = 64, ASK_TIMEOUT_MS = 60000 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* guards all below */
-static struct oi_emu *emu;
-static pid_t owner; /* who opened it: after vfork a child has our memory, not a copy */
+struct drive {
+    char variable[32];     /* never changes */
+    pthread_mutex_t mutex; /* guards what follows, and the emulator */
+    struct oi_emu *emu;
+    pid_t owner; /* who opened it: after vfork a child has our memory, not a copy */
+};
+
+static struct drive drives[DRIVES_MAX];
+static int drive_count;
+static pthread_mutex_t table_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards drive_count */
 static int files[FILES_MAX];
 static int file_count;
-static _Thread_local bool at_work; /* this thread is in the emulator */
+/* Guards both above. It is taken last of all. */
+static pthread_mutex_t files_mutex = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local bool at_work; /* this thread is in an emulator */
 
-/* ---- the emulator's files ---- */
+struct drive *drive_named(const char *variable)
+{
+    struct drive *drive = NULL;
+
+    pthread_mutex_lock(&table_mutex);
+    for (int i = 0; i < drive_count && !drive; i++)
+        if (strcmp(drives[i].variable, variable) == 0)
+            drive = &drives[i];
+    if (!drive && drive_count < DRIVES_MAX) {
+        drive = &drives[drive_count++];
+        snprintf(drive->variable, sizeof(drive->variable), "%s", variable);
+        pthread_mutex_init(&drive->mutex, NULL);
+    }
+    pthread_mutex_unlock(&table_mutex);
+    return drive;
+}
+
+/* ---- the emulators' files ---- */
 
 bool drive_is_at_work(void)
 {
@@ -32,29 +58,39 @@ bool drive_is_at_work(void)
 
 void drive_opened_file(int fd)
 {
+    pthread_mutex_lock(&files_mutex);
     if (file_count < FILES_MAX)
         files[file_count++] = fd;
+    pthread_mutex_unlock(&files_mutex);
 }
 
 void drive_closed_file(int fd)
 {
+    pthread_mutex_lock(&files_mutex);
     for (int i = 0; i < file_count; i++)
         if (files[i] == fd) {
             files[i] = files[--file_count];
-            return;
+            break;
         }
+    pthread_mutex_unlock(&files_mutex);
 }
 
 /* ---- fork ---- */
 
 static void before_fork(void)
 {
-    pthread_mutex_lock(&mutex);
+    pthread_mutex_lock(&table_mutex);
+    for (int i = 0; i < drive_count; i++)
+        pthread_mutex_lock(&drives[i].mutex);
+    pthread_mutex_lock(&files_mutex);
 }
 
 static void after_fork_in_parent(void)
 {
-    pthread_mutex_unlock(&mutex);
+    pthread_mutex_unlock(&files_mutex);
+    for (int i = drive_count; i-- > 0;)
+        pthread_mutex_unlock(&drives[i].mutex);
+    pthread_mutex_unlock(&table_mutex);
 }
 
 static void after_fork_in_child(void)
@@ -62,11 +98,12 @@ static void after_fork_in_child(void)
     for (int i = 0; i < file_count; i++)
         real()->close(files[i]);
     file_count = 0;
-    emu = NULL;
-    pthread_mutex_unlock(&mutex);
+    for (int i = 0; i < drive_count; i++)
+        drives[i].emu = NULL;
+    after_fork_in_parent();
 }
 
-__attribute__((constructor)) static void watch_forks(void)
+void drive_watch_forks(void)
 {
     pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 }
@@ -88,75 +125,92 @@ static void sleep_us(void *context, uint64_t us)
         continue;
 }
 
-static int opened(void)
+/* With the drive's mutex. */
+static int opened(struct drive *drive)
 {
     static const struct oi_emu_clock clock = {now_us, sleep_us, NULL};
-    const char *path = getenv("OPENIMAPI2_PEER_RECORDER");
-    char problem[OI_EMU_DETAIL_MAX] = "OPENIMAPI2_PEER_RECORDER names no definition file";
+    const char *path = getenv(drive->variable);
+    char problem[OI_EMU_DETAIL_MAX];
 
-    if (emu)
+    if (drive->emu)
         return 0;
+    snprintf(problem, sizeof(problem), "%s names no definition file", drive->variable);
     at_work = true;
-    if (!path || oi_emu_open(&emu, path, &clock, problem) != OI_OK) {
+    if (!path || oi_emu_open(&drive->emu, path, &clock, problem) != OI_OK) {
         fprintf(stderr, "openimapi2-sgio: %s\n", problem);
-        emu = NULL;
+        drive->emu = NULL;
     }
     at_work = false;
-    owner = getpid();
-    return emu ? 0 : ENXIO;
+    drive->owner = getpid();
+    return drive->emu ? 0 : ENXIO;
 }
 
-int drive_open(void)
+int drive_open(struct drive *drive)
 {
     int error;
 
-    pthread_mutex_lock(&mutex);
-    error = opened();
-    pthread_mutex_unlock(&mutex);
+    pthread_mutex_lock(&drive->mutex);
+    error = opened(drive);
+    pthread_mutex_unlock(&drive->mutex);
     return error;
 }
 
-__attribute__((destructor)) void drive_close(void)
+/* With the drive's mutex, which it gives up. */
+static void close_and_unlock(struct drive *drive)
 {
     int error = errno;
 
-    if (owner != getpid())
-        return;
-    pthread_mutex_lock(&mutex);
-    at_work = true;
-    oi_emu_close(emu);
-    emu = NULL;
-    at_work = false;
-    pthread_mutex_unlock(&mutex);
+    if (drive->owner == getpid()) {
+        at_work = true;
+        oi_emu_close(drive->emu);
+        drive->emu = NULL;
+        at_work = false;
+    }
+    pthread_mutex_unlock(&drive->mutex);
     errno = error;
 }
 
-uint32_t drive_transfer_bytes(void)
+void drive_close(struct drive *drive)
+{
+    if (drive->owner != getpid())
+        return;
+    pthread_mutex_lock(&drive->mutex);
+    close_and_unlock(drive);
+}
+
+__attribute__((destructor)) void drive_close_all(void)
+{
+    for (int i = 0; i < drive_count; i++)
+        if (pthread_mutex_trylock(&drives[i].mutex) == 0)
+            close_and_unlock(&drives[i]);
+}
+
+uint32_t drive_transfer_bytes(struct drive *drive)
 {
     uint32_t bytes = 0;
 
-    pthread_mutex_lock(&mutex);
-    if (opened() == 0)
-        bytes = oi_emu_transfer_kib(emu) * 1024;
-    pthread_mutex_unlock(&mutex);
+    pthread_mutex_lock(&drive->mutex);
+    if (opened(drive) == 0)
+        bytes = oi_emu_transfer_kib(drive->emu) * 1024;
+    pthread_mutex_unlock(&drive->mutex);
     return bytes;
 }
 
 /* ---- commands ---- */
 
-int drive_run(const struct oi_emu_command *command, struct oi_emu_reply *reply)
+int drive_run(struct drive *drive, const struct oi_emu_command *command, struct oi_emu_reply *reply)
 {
     int error;
 
     memset(reply, 0, sizeof(*reply));
-    pthread_mutex_lock(&mutex);
-    error = opened();
+    pthread_mutex_lock(&drive->mutex);
+    error = opened(drive);
     if (error == 0) {
         at_work = true;
-        oi_emu_execute(emu, command, reply);
+        oi_emu_execute(drive->emu, command, reply);
         at_work = false;
     }
-    pthread_mutex_unlock(&mutex);
+    pthread_mutex_unlock(&drive->mutex);
     return error;
 }
 
@@ -169,7 +223,8 @@ static void key_and_asc(const struct oi_emu_reply *reply, uint8_t *key, uint8_t 
     *asc = reply->sense[descriptors ? ASC_DESCRIPTOR : ASC_FIXED];
 }
 
-static int run_own(struct oi_emu_command *command, const uint8_t *cdb, uint8_t cdb_len)
+static int run_own(struct drive *drive, struct oi_emu_command *command, const uint8_t *cdb,
+                   uint8_t cdb_len)
 {
     enum { ATTEMPTS = 4, GOOD = 0x00, LONG_WRITE_IN_PROGRESS = 0x04, MEDIUM_NOT_PRESENT = 0x3a };
     enum { PAUSE_US = 20000 };
@@ -182,7 +237,7 @@ static int run_own(struct oi_emu_command *command, const uint8_t *cdb, uint8_t c
     for (;;) {
         struct oi_emu_reply reply;
         uint8_t key, asc;
-        int error = drive_run(command, &reply);
+        int error = drive_run(drive, command, &reply);
 
         if (error)
             return error;
@@ -202,18 +257,20 @@ static int run_own(struct oi_emu_command *command, const uint8_t *cdb, uint8_t c
     }
 }
 
-int drive_ask(const uint8_t *cdb, uint8_t cdb_len, void *data, uint32_t data_len)
+int drive_ask(struct drive *drive, const uint8_t *cdb, uint8_t cdb_len, void *data,
+              uint32_t data_len)
 {
     struct oi_emu_command command = {
         .direction = data ? OI_EMU_DATA_IN : OI_EMU_NO_DATA, .data = data, .data_len = data_len};
 
-    return run_own(&command, cdb, cdb_len);
+    return run_own(drive, &command, cdb, cdb_len);
 }
 
-int drive_tell(const uint8_t *cdb, uint8_t cdb_len, const void *data, uint32_t data_len)
+int drive_tell(struct drive *drive, const uint8_t *cdb, uint8_t cdb_len, const void *data,
+               uint32_t data_len)
 {
     struct oi_emu_command command = {
         .direction = OI_EMU_DATA_OUT, .data = (void *)(uintptr_t)data, .data_len = data_len};
 
-    return run_own(&command, cdb, cdb_len);
+    return run_own(drive, &command, cdb, cdb_len);
 }

@@ -16,22 +16,33 @@
 
 /* ---- opening ---- */
 
+/* The one behind both devices. */
+static struct drive *drive(void)
+{
+    return drive_named("OPENIMAPI2_PEER_RECORDER");
+}
+
+__attribute__((constructor)) static void watch_forks(void)
+{
+    drive_watch_forks();
+}
+
 /* As Linux does: a program that does not say O_NONBLOCK wants the disc, not just the drive. */
 static int check_drive(enum device device, int flags)
 {
     static const uint8_t test_unit_ready[6] = {0};
-    int error = drive_open();
+    int error = drive_open(drive());
 
     if (error || device == DEVICE_SG || (flags & O_NONBLOCK))
         return error;
-    error = drive_ask(test_unit_ready, sizeof(test_unit_ready), NULL, 0);
+    error = drive_ask(drive(), test_unit_ready, sizeof(test_unit_ready), NULL, 0);
     return error == EIO ? 0 : error;
 }
 
 static void close_drive_if_unused(void)
 {
     if (!standin_is_open())
-        drive_close();
+        drive_close(drive());
 }
 
 static int open_at(int folder, const char *path, int flags, mode_t mode)
@@ -148,7 +159,7 @@ int close(int fd)
 /* Ends a process without its destructors. */
 void _exit(int status)
 {
-    drive_close();
+    drive_close_all();
     real()->exit_now(status);
     __builtin_unreachable();
 }
@@ -168,7 +179,8 @@ static int denied(int error)
 
 static ssize_t device_read(enum device device, void *data, size_t size, off_t at)
 {
-    ssize_t got = device == DEVICE_SR && at >= 0 ? block_read(data, size, (uint64_t)at) : -EINVAL;
+    ssize_t got =
+        device == DEVICE_SR && at >= 0 ? block_read(drive(), data, size, (uint64_t)at) : -EINVAL;
 
     return got < 0 ? denied((int)-got) : got;
 }
@@ -244,7 +256,8 @@ ssize_t readv(int fd, const struct iovec *parts, int count)
 
 static ssize_t device_write(enum device device, const void *data, size_t size, off_t at)
 {
-    ssize_t put = device == DEVICE_SR && at >= 0 ? block_write(data, size, (uint64_t)at) : -EINVAL;
+    ssize_t put =
+        device == DEVICE_SR && at >= 0 ? block_write(drive(), data, size, (uint64_t)at) : -EINVAL;
 
     return put < 0 ? denied((int)-put) : put;
 }
@@ -305,7 +318,7 @@ int fsync(int fd)
 
     if (standin_of_fd(fd) != DEVICE_SR)
         return real()->fsync(fd);
-    result = block_flush();
+    result = block_flush(drive());
     return result < 0 ? denied(-result) : 0;
 }
 
@@ -317,7 +330,7 @@ int fdatasync(int fd)
 off_t lseek(int fd, off_t offset, int whence)
 {
     if (whence == SEEK_END && standin_of_fd(fd) == DEVICE_SR) {
-        offset += (off_t)block_device_bytes();
+        offset += (off_t)block_device_bytes(drive());
         whence = SEEK_SET;
     }
     return real()->lseek(fd, offset, whence);
@@ -332,12 +345,12 @@ off64_t lseek64(int fd, off64_t offset, int whence)
 
 static int device_ioctl(enum device device, unsigned long request, void *argument)
 {
-    int result = sg_ioctl(device, request, argument);
+    int result = sg_ioctl(drive(), device, request, argument);
 
     if (result == -ENOTTY && device == DEVICE_SR)
-        result = cdrom_ioctl(request, argument);
+        result = cdrom_ioctl(drive(), request, argument);
     if (result == -ENOTTY && device == DEVICE_SR)
-        result = block_ioctl(request, argument);
+        result = block_ioctl(drive(), request, argument);
     return result < 0 ? denied(-result) : result;
 }
 

@@ -12,8 +12,8 @@
 #include "os.h"
 #include "scsi.h"
 
-/* Linux, include/scsi/scsi_status.h: what became of a command on its way. */
-enum { DID_NO_CONNECT = 0x01, DID_TIME_OUT = 0x03, DID_RESET = 0x08, DRIVER_SENSE = 0x08 };
+/* Linux, include/scsi/sg.h: there is sense. */
+enum { DRIVER_SENSE = 0x08 };
 /* Linux, include/scsi/scsi.h and sg.h; the C library's copies leave these out. */
 enum {
     SCSI_IOCTL_GET_IDLUN = 0x5382,
@@ -81,7 +81,7 @@ static bool is_direction(enum device device, const sg_io_hdr_t *header)
             header->dxfer_direction >= SG_DXFER_UNKNOWN);
 }
 
-static int check(enum device device, const sg_io_hdr_t *header)
+static int check(struct drive *drive, enum device device, const sg_io_hdr_t *header)
 {
     if (header->interface_id != 'S')
         return device == DEVICE_SG ? -ENOSYS : -EINVAL;
@@ -91,7 +91,7 @@ static int check(enum device device, const sg_io_hdr_t *header)
         return -EINVAL;
     if (header->dxfer_direction != SG_DXFER_NONE && header->dxfer_len && !header->dxferp)
         return -EFAULT;
-    return header->dxfer_len > drive_transfer_bytes() ? -EINVAL : 0;
+    return header->dxfer_len > drive_transfer_bytes(drive) ? -EINVAL : 0;
 }
 
 static void put_reply(sg_io_hdr_t *header, const struct oi_emu_reply *reply)
@@ -137,13 +137,13 @@ static uint32_t wanted_bytes(const sg_io_hdr_t *header)
     return blocks * SECTOR_BYTES;
 }
 
-static int run(enum device device, sg_io_hdr_t *header)
+static int run(struct drive *drive, enum device device, sg_io_hdr_t *header)
 {
     struct oi_emu_command command = {0};
     struct oi_emu_reply reply;
     struct buffer buffer;
     uint64_t begun_us = oi_clock_us();
-    int error = check(device, header);
+    int error = check(drive, device, header);
 
     if (error)
         return error;
@@ -163,7 +163,7 @@ static int run(enum device device, sg_io_hdr_t *header)
         if (buffer.copy && command.direction == OI_EMU_DATA_OUT)
             move_parts(&buffer, header->dxfer_len, false);
     }
-    error = drive_run(&command, &reply);
+    error = drive_run(drive, &command, &reply);
     if (error == 0) {
         if (buffer.copy && command.direction == OI_EMU_DATA_IN)
             move_parts(&buffer, reply.moved, true);
@@ -192,11 +192,11 @@ static int put_address(unsigned long request, void *argument)
     return 0;
 }
 
-static int lock_door(bool lock)
+static int lock_door(struct drive *drive, bool lock)
 {
     uint8_t cdb[6] = {OI_OP_PREVENT_ALLOW_MEDIUM_REMOVAL, 0, 0, 0, lock};
 
-    return -drive_ask(cdb, sizeof(cdb), NULL, 0);
+    return -drive_ask(drive, cdb, sizeof(cdb), NULL, 0);
 }
 
 static int sg_only_ioctl(unsigned long request, void *argument)
@@ -223,11 +223,11 @@ static int sg_only_ioctl(unsigned long request, void *argument)
     }
 }
 
-int sg_ioctl(enum device device, unsigned long request, void *argument)
+int sg_ioctl(struct drive *drive, enum device device, unsigned long request, void *argument)
 {
     switch (request) {
     case SG_IO:
-        return argument ? run(device, argument) : -EFAULT;
+        return argument ? run(drive, device, argument) : -EFAULT;
     case SG_GET_VERSION_NUM:
         *(int *)argument = VERSION;
         return 0;
@@ -242,9 +242,9 @@ int sg_ioctl(enum device device, unsigned long request, void *argument)
         reserved_bytes = *(const int *)argument;
         return 0;
     case SG_GET_RESERVED_SIZE:
-        *(int *)argument = reserved_bytes < (int)drive_transfer_bytes()
+        *(int *)argument = reserved_bytes < (int)drive_transfer_bytes(drive)
                                ? reserved_bytes
-                               : (int)drive_transfer_bytes();
+                               : (int)drive_transfer_bytes(drive);
         return 0;
     case SG_EMULATED_HOST:
         *(int *)argument = 1;
@@ -254,7 +254,7 @@ int sg_ioctl(enum device device, unsigned long request, void *argument)
         return put_address(request, argument);
     case SCSI_IOCTL_DOORLOCK:
     case SCSI_IOCTL_DOORUNLOCK:
-        return lock_door(request == SCSI_IOCTL_DOORLOCK);
+        return lock_door(drive, request == SCSI_IOCTL_DOORLOCK);
     default:
         return device == DEVICE_SG ? sg_only_ioctl(request, argument) : -ENOTTY;
     }

@@ -225,6 +225,12 @@ def print_table(headings, rows, left):
         print("  ".join(texts).rstrip())
 
 
+def circumstances(report):
+    rounds = "1 round" if report["rounds"] == 1 else f"{report['rounds']} rounds"
+    return (f"{report['date']}, {rounds}, load before the run {report['load']:.2f}. "
+            f"{report['machine']}.")
+
+
 def markdown_table(headings, rows, left):
     lines = ["| " + " | ".join(headings) + " |",
              "|" + "|".join("---" if i < left else "--:" for i in range(len(headings))) + "|"]
@@ -238,8 +244,7 @@ def put_markdown(path, report, rows, runners):
         text = file.read()
     if begin not in text or end not in text:
         sys.exit(f"judge.py: {path} has no markers for the figures")
-    lines = [begin, f"{report['date']}, {report['rounds']} rounds, load before the run "
-             f"{report['load']:.2f}. {report['machine']}.", ""]
+    lines = [begin, circumstances(report), ""]
     lines += markdown_table(RUNNER_HEADINGS, runners, 2) + [""]
     lines += markdown_table(HEADINGS, rows, 2) + [end]
     text = text[:text.index(begin)] + "\n".join(lines) + text[text.index(end) + len(end):]
@@ -269,6 +274,7 @@ def main():
         "date": datetime.date.today().isoformat(),
         "samples": samples,
     }
+    print(circumstances(report) + "\n")
     if runners:
         print_table(RUNNER_HEADINGS, runners, 2)
         print()

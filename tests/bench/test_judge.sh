@@ -46,6 +46,8 @@ speed.engine-null 3.5
 speed.engine-null 9
 cpu.engine-null 0.25
 END
+expect "the load of the machine and the rounds stand above the tables" \
+    grep -qE '^[0-9-]{10}, 2 rounds, load before the run 0\.00\. .*GiB of memory' "$work/out"
 expect "a goal is met when our worst reaches the share of the peer's median" \
     json 'g["G1"]["value"] == 0.7 and g["G1"]["met"] is True'
 expect "a bound that is just reached is reached" json 'g["G2"]["met"] is True'

@@ -17,7 +17,11 @@ enum {
     LINE_MAX_BYTES = 128
 };
 
+/* The first letters that a drive of the tests can have, and the recorders that are behind them. */
+enum { FIRST_LETTER = 'd', DRIVES = 2, NAME_BYTES = 40 };
+
 static WCHAR folder[MAX_PATH];
+static char drives[DRIVES][NAME_BYTES]; /* "": none yet */
 static IUnknown *kept[KEPT_MAX];
 static unsigned kept_count;
 static BSTR texts[TEXTS_MAX];
@@ -74,10 +78,50 @@ static DWORD WINAPI watch(void *context)
     return 0;
 }
 
+bool rig_on_drive(void)
+{
+    return GetEnvironmentVariableW(L"OPENIMAPI2_TEST_DRIVE", NULL, 0) > 0;
+}
+
+/* The letter of the drive with that recorder; '\0': it is a virtual one. */
+static char letter_of(const char *name)
+{
+    for (int i = 0; i < DRIVES; i++)
+        if (_stricmp(drives[i], name) == 0)
+            return (char)(FIRST_LETTER + i);
+    return '\0';
+}
+
+/* That recorder is behind the next letter, if there is one left. */
+static void take_letter(const char *name)
+{
+    for (int i = 0; rig_on_drive() && !letter_of(name) && i < DRIVES; i++)
+        if (drives[i][0] == '\0')
+            snprintf(drives[i], NAME_BYTES, "%s", name);
+}
+
+/* The folder with the definitions behind the letters, which is there for us alone. */
+static bool find_folder(void)
+{
+    WCHAR definition[MAX_PATH];
+    DWORD length = GetEnvironmentVariableW(L"OPENIMAPI2_DRIVE_D", definition, MAX_PATH);
+
+    if (length == 0 || length >= MAX_PATH || !wcsrchr(definition, L'/'))
+        return false;
+    *wcsrchr(definition, L'/') = L'\0';
+    swprintf(folder, MAX_PATH, L"Z:%ls", definition);
+    for (WCHAR *c = folder; *c; c++)
+        if (*c == L'/')
+            *c = L'\\';
+    return SetEnvironmentVariableW(L"OPENIMAPI2_RECORDERS", folder);
+}
+
 static bool make_folder(void)
 {
     WCHAR temp[MAX_PATH];
 
+    if (rig_on_drive())
+        return find_folder();
     return GetTempPathW(MAX_PATH, temp) && GetTempFileNameW(temp, L"oir", 0, folder) &&
            DeleteFileW(folder) && CreateDirectoryW(folder, NULL) &&
            SetEnvironmentVariableW(L"OPENIMAPI2_RECORDERS", folder);
@@ -134,7 +178,7 @@ int rig_stop(void **state)
 
     (void)state;
     CoUninitialize();
-    return RemoveDirectoryW(folder) ? result : -1;
+    return rig_on_drive() || RemoveDirectoryW(folder) ? result : -1;
 }
 
 HRESULT rig_can_unload(void)
@@ -164,6 +208,7 @@ int rig_clear(void **state)
         SysFreeString(texts[text_count]);
     }
     SetErrorInfo(0, NULL);
+    memset(drives, 0, sizeof(drives));
     if (rig_can_unload() != S_OK && !leaked) {
         print_error("an object of imapi2.dll is left over\n");
         leaked = true;
@@ -199,8 +244,13 @@ const WCHAR *rig_path(const char *name)
     static WCHAR paths[4][MAX_PATH * 2];
     static unsigned next;
     WCHAR *path = paths[next++ % 4];
+    size_t stem = strcspn(name, ".");
+    char recorder[NAME_BYTES], letter[2] = "";
 
-    swprintf(path, MAX_PATH * 2, L"%ls\\%hs", folder, name);
+    snprintf(recorder, sizeof(recorder), "%.*s", (int)stem, name);
+    if (strcmp(name + stem, ".ini") == 0)
+        letter[0] = letter_of(recorder);
+    swprintf(path, MAX_PATH * 2, L"%ls\\%hs%hs", folder, letter, letter[0] ? name + stem : name);
     return path;
 }
 
@@ -251,6 +301,7 @@ void rig_define_as(const char *name, const char *lines)
 {
     char file[64];
 
+    take_letter(name);
     snprintf(file, sizeof(file), "%s.ini", name);
     rig_write_file(file, lines, strlen(lines));
 }
@@ -261,6 +312,9 @@ void rig_define(const char *name, const char *medium)
 
     snprintf(image, sizeof(image), "%s.iso", name);
     WideCharToMultiByte(CP_UTF8, 0, rig_path(image), -1, path, sizeof(path), NULL, NULL);
+    /* Behind a letter the definition is read by a Linux program: no path of Windows will do. */
+    if (rig_on_drive())
+        snprintf(path, sizeof(path), "%s", image);
     if (strcmp(medium, "none") == 0)
         snprintf(lines, sizeof(lines), "medium = none\r\n");
     else
@@ -273,8 +327,12 @@ void rig_define(const char *name, const char *medium)
 BSTR rig_new_id(const char *name)
 {
     WCHAR text[128];
+    char letter = letter_of(name);
 
-    swprintf(text, 128, L"\\\\?\\openimapi2#virtual#%hs#" CDROM_CLASS, name);
+    if (letter)
+        swprintf(text, 128, L"\\\\.\\%hc:", letter);
+    else
+        swprintf(text, 128, L"\\\\?\\openimapi2#virtual#%hs#" CDROM_CLASS, name);
     return SysAllocString(text);
 }
 
@@ -387,21 +445,32 @@ ULONG rig_fetch(IDiscRecorder2Ex *ex, const BYTE *cdb, ULONG size, BYTE raw[RAW_
     return fetched;
 }
 
+static HRESULT write_at_once(IDiscRecorder2Ex *ex, LONG lba, ULONG sectors, BYTE *data, BYTE *sense)
+{
+    BYTE cdb[10] = {0x2a, 0, (BYTE)(lba >> 24), (BYTE)(lba >> 16), (BYTE)(lba >> 8), (BYTE)lba};
+
+    cdb[7] = (BYTE)(sectors >> 8);
+    cdb[8] = (BYTE)sectors;
+    return IDiscRecorder2Ex_SendCommandSendDataToDevice(ex, cdb, 10, sense, 60, data,
+                                                        sectors * SECTOR);
+}
+
 /* Does not assert: the second process uses it too. */
 HRESULT rig_write(IDiscRecorder2Ex *ex, LONG lba, ULONG sectors, int fill, BYTE *sense)
 {
-    BYTE cdb[10] = {0x2a, 0, (BYTE)(lba >> 24), (BYTE)(lba >> 16), (BYTE)(lba >> 8), (BYTE)lba};
-    BYTE own[SENSE], *data = malloc(sectors * SECTOR);
-    HRESULT hr;
+    /* Wine says of every drive that it takes no more at once. */
+    ULONG most = rig_on_drive() ? UNIT : sectors, part;
+    BYTE own[SENSE], *data = VirtualAlloc(NULL, sectors * SECTOR, MEM_COMMIT, PAGE_READWRITE);
+    HRESULT hr = S_OK;
 
     if (!data)
         return E_OUTOFMEMORY;
     memset(data, fill, sectors * SECTOR);
-    cdb[7] = (BYTE)(sectors >> 8);
-    cdb[8] = (BYTE)sectors;
-    hr = IDiscRecorder2Ex_SendCommandSendDataToDevice(ex, cdb, 10, sense ? sense : own, 60, data,
-                                                      sectors * SECTOR);
-    free(data);
+    for (ULONG done = 0; hr == S_OK && done < sectors; done += part) {
+        part = sectors - done < most ? sectors - done : most;
+        hr = write_at_once(ex, lba + (LONG)done, part, data + done * SECTOR, sense ? sense : own);
+    }
+    VirtualFree(data, 0, MEM_RELEASE);
     return hr;
 }
 

@@ -66,6 +66,18 @@ void rig_write_file(const char *name, const void *data, size_t size);
 /* The whole file, malloc'ed and with a NUL behind it; fails the test when it can't be read. */
 char *rig_read_file(const char *name, size_t *size);
 
+/* Where OPENIMAPI2_TEST_DRIVE names a drive, the first recorder that a test defines is that one and
+ * the second is drive E:, on the way that "scripts/wine --drive" makes; they have ids, locks and
+ * errors of a drive of Windows then. Ends a test that is about virtual recorders alone. */
+#define rig_virtual_only(why)                                                                      \
+    do {                                                                                           \
+        if (rig_on_drive()) {                                                                      \
+            print_message("skipped: %s\n", (why));                                                 \
+            skip();                                                                                \
+        }                                                                                          \
+    } while (0)
+bool rig_on_drive(void);
+
 /* NAME.ini with that medium ("none": closed, no disc) and NAME.iso, in the folder, as its image. */
 void rig_define(const char *name, const char *medium);
 /* NAME.ini with these lines. */

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
-enum { PATIENCE_MS = 20000, LINE_MAX_BYTES = 128 };
+enum { PATIENCE_MS = 20000, LINE_MAX_BYTES = 160 };
 
 /* == the second process: its side == */
 
@@ -14,11 +15,14 @@ struct child {
     IDiscRecorder2Ex *ex;
 };
 
-static HRESULT child_open(struct child *c, const char *name)
+static HRESULT child_open(struct child *c, const char *unique_id)
 {
-    BSTR id = rig_new_id(name);
+    WCHAR text[LINE_MAX_BYTES];
+    BSTR id;
     HRESULT hr;
 
+    swprintf(text, LINE_MAX_BYTES, L"%hs", unique_id);
+    id = SysAllocString(text);
     hr = CoCreateInstance(&CLSID_MsftDiscRecorder2, NULL, CLSCTX_INPROC_SERVER, &IID_IDiscRecorder2,
                           (void **)&c->recorder);
     if (SUCCEEDED(hr))
@@ -59,12 +63,12 @@ static HRESULT child_prevent(struct child *c)
 
 static HRESULT child_do(struct child *c, const char *line, LONG *value)
 {
-    char name[40];
+    char id[LINE_MAX_BYTES];
     long lba;
     unsigned long sectors;
 
-    if (sscanf(line, "open %39s", name) == 1)
-        return child_open(c, name);
+    if (sscanf(line, "open %159s", id) == 1)
+        return child_open(c, id);
     if (!c->ex)
         return E_UNEXPECTED;
     if (strcmp(line, "acquire") == 0)
@@ -91,7 +95,7 @@ bool rig_is_child(int argc, char **argv)
     struct child c = {NULL, NULL};
     char line[LINE_MAX_BYTES];
 
-    if (argc != 2 || strcmp(argv[1], "second-process") != 0)
+    if (argc < 2 || strcmp(argv[1], "second-process") != 0)
         return false;
     if (FAILED(CoInitializeEx(NULL, COINIT_MULTITHREADED)))
         return true;
@@ -115,6 +119,7 @@ bool rig_is_child(int argc, char **argv)
 /* == the second process: our side == */
 
 static HANDLE child_process, child_input, child_output;
+static char child_mark[32]; /* in its command line, and in no other */
 
 /* A pipe whose `ours` end is not inherited. */
 static void make_pipe(HANDLE *theirs, HANDLE *ours, bool we_write)
@@ -128,14 +133,15 @@ static void make_pipe(HANDLE *theirs, HANDLE *ours, bool we_write)
 
 void rig_child_start(void)
 {
-    WCHAR program[MAX_PATH], command[MAX_PATH + 32];
+    WCHAR program[MAX_PATH], command[MAX_PATH + 64];
     STARTUPINFOW startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES};
     PROCESS_INFORMATION process;
     BOOL started;
 
     assert_null(child_process);
     GetModuleFileNameW(NULL, program, MAX_PATH);
-    swprintf(command, MAX_PATH + 32, L"\"%ls\" second-process", program);
+    snprintf(child_mark, sizeof(child_mark), "%lu-%lu", GetCurrentProcessId(), GetTickCount());
+    swprintf(command, MAX_PATH + 64, L"\"%ls\" second-process %hs", program, child_mark);
     make_pipe(&startup.hStdInput, &child_input, true);
     make_pipe(&startup.hStdOutput, &child_output, false);
     startup.hStdError = GetStdHandle(STD_ERROR_HANDLE);
@@ -151,10 +157,14 @@ HRESULT rig_child(const char *line, LONG *value)
 {
     char text[LINE_MAX_BYTES];
     unsigned long hr = (unsigned long)E_UNEXPECTED;
-    size_t length = (size_t)snprintf(text, sizeof(text), "%s\n", line);
+    const char *name = strncmp(line, "open ", 5) == 0 ? line + 5 : NULL;
+    BSTR id = name ? rig_new_id(name) : NULL;
+    size_t length = (size_t)(id ? snprintf(text, sizeof(text), "open %ls\n", id)
+                                : snprintf(text, sizeof(text), "%s\n", line));
     DWORD done;
     LONG found = 0;
 
+    SysFreeString(id);
     assert_non_null(child_process);
     assert_true(WriteFile(child_input, text, (DWORD)length, &done, NULL));
     for (length = 0; length + 1 < sizeof(text); length++) {
@@ -170,12 +180,94 @@ HRESULT rig_child(const char *line, LONG *value)
     return (HRESULT)hr;
 }
 
+/* == the second process: what Linux says of it == */
+
+/* A file of Linux about a process; its size, 0 when there is no such process. */
+static DWORD read_of_process(const char *pid, const char *file, char *text, DWORD room)
+{
+    char path[64];
+    HANDLE handle;
+    DWORD got = 0;
+
+    snprintf(path, sizeof(path), "Z:\\proc\\%.16s\\%s", pid, file);
+    handle = CreateFileA(path, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                         OPEN_EXISTING, 0, NULL);
+    if (handle == INVALID_HANDLE_VALUE)
+        return 0;
+    if (!ReadFile(handle, text, room - 1, &got, NULL))
+        got = 0;
+    CloseHandle(handle);
+    text[got] = '\0';
+    return got;
+}
+
+static bool is_marked(const char *pid)
+{
+    char line[1024];
+    DWORD size = read_of_process(pid, "cmdline", line, sizeof(line));
+
+    for (DWORD at = 0; at < size; at += (DWORD)strlen(line + at) + 1)
+        if (strcmp(line + at, child_mark) == 0)
+            return true;
+    return false;
+}
+
+static bool find_process(char pid[17])
+{
+    WIN32_FIND_DATAA found;
+    HANDLE search = FindFirstFileA("Z:\\proc\\*", &found);
+    bool there = false;
+
+    if (search == INVALID_HANDLE_VALUE)
+        return false;
+    do {
+        there =
+            found.cFileName[0] >= '1' && found.cFileName[0] <= '9' && is_marked(found.cFileName);
+        if (there)
+            snprintf(pid, 17, "%.16s", found.cFileName);
+    } while (!there && FindNextFileA(search, &found));
+    FindClose(search);
+    return there;
+}
+
+/* Gone, or the last of its threads waits to be collected: no file is open any more. */
+static bool has_ended(const char *pid)
+{
+    char line[1024], state = '\0', *behind_name;
+    long threads = 0;
+
+    if (read_of_process(pid, "stat", line, sizeof(line)) == 0)
+        return true;
+    behind_name = strrchr(line, ')');
+    return behind_name &&
+           sscanf(behind_name,
+                  ") %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %ld",
+                  &state, &threads) == 2 &&
+           state == 'Z' && threads <= 1;
+}
+
+/* A process that Windows has ended is ended by Linux a little later, and has until then what it
+ * holds of a drive, which Windows knows nothing of. */
+static void wait_for_linux(const char *pid)
+{
+    ULONGLONG deadline = GetTickCount64() + PATIENCE_MS;
+
+    while (!has_ended(pid)) {
+        assert_true(GetTickCount64() < deadline);
+        SwitchToThread();
+    }
+}
+
 static void child_end(bool orderly)
 {
     DWORD ended;
+    char pid[17];
+    bool found;
 
     if (!child_process)
         return;
+    found = rig_on_drive() && find_process(pid);
+    assert_true(orderly || found || !rig_on_drive());
     if (!orderly)
         TerminateProcess(child_process, 1);
     CloseHandle(child_input);
@@ -186,6 +278,8 @@ static void child_end(bool orderly)
     CloseHandle(child_process);
     child_process = NULL;
     assert_int_equal(ended, WAIT_OBJECT_0);
+    if (found)
+        wait_for_linux(pid);
 }
 
 void rig_child_quit(void)

@@ -344,6 +344,7 @@ static void active_disc_recorder_is_the_id_as_it_was_given(void **state)
 {
     static const WCHAR shouted[] =
         L"\\\\?\\OpenIMAPI2#Virtual#ONE#{53F56308-B6BF-11D0-94F2-00A0C91EFB8B}";
+    const WCHAR *again = rig_on_drive() ? L"\\\\.\\D:" : shouted;
     IDiscRecorder2 *recorder = rig_recorder();
     BSTR id = NULL;
 
@@ -353,9 +354,9 @@ static void active_disc_recorder_is_the_id_as_it_was_given(void **state)
     assert_hr(IDiscRecorder2_get_ActiveDiscRecorder(recorder, &id), S_OK);
     assert_int_equal(wcscmp(id, rig_id("one")), 0);
     SysFreeString(id);
-    assert_hr(initialise_with(recorder, shouted), S_OK);
+    assert_hr(initialise_with(recorder, again), S_OK);
     assert_hr(IDiscRecorder2_get_ActiveDiscRecorder(recorder, &id), S_OK);
-    assert_int_equal(wcscmp(id, shouted), 0);
+    assert_int_equal(wcscmp(id, again), 0);
     SysFreeString(id);
 }
 

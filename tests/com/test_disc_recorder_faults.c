@@ -75,7 +75,8 @@ static const char *assert_refused(const char *file)
     snprintf(text, sizeof(text), "%s", rig_error());
     if (SUCCEEDED(hr))
         fail_msg("a broken %s is accepted", file);
-    if (!strstr(text, file))
+    /* A drive says it in sense data, which know no files. */
+    if (!rig_on_drive() && !strstr(text, file))
         fail_msg("0x%08lx \"%s\" does not name %s", (unsigned long)hr, text, file);
     assert_int_not_equal(rig_write(ex, 0, UNIT, 'x', NULL), S_OK);
     assert_int_not_equal(rig_write(ex, WRITTEN, UNIT, 'x', NULL), S_OK);
@@ -156,6 +157,7 @@ static void a_disc_state_file_of_a_newer_version_is_refused_as_such(void **state
     const char *text;
 
     (void)state;
+    rig_virtual_only("sense data of a drive know no versions of files");
     make_disc();
     whole = rig_read_file("drive.iso.disc", &size);
     newer = calloc(1, size + 3);
@@ -244,6 +246,8 @@ static void an_image_that_cannot_be_opened_is_refused(void **state)
     HANDLE busy;
 
     (void)state;
+    rig_virtual_only(
+        "files that Windows shares with nobody are shared with what is behind a drive");
     make_disc();
     busy = CreateFileW(rig_path("drive.iso"), GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
                        0, NULL);
@@ -294,6 +298,7 @@ static void a_definition_that_makes_no_sense_is_refused_with_its_line(void **sta
     };
 
     (void)state;
+    rig_virtual_only("a drive that does not answer can be initialised all the same");
     for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
         IDiscRecorder2 *recorder = rig_recorder();
         const char *text;

@@ -146,37 +146,77 @@ static void a_wrong_line_is_refused_with_its_number_the_reason_and_what_is_allow
     assert_refused("0th read: busy", "burn.faults, line 1: \"0th read\" is no " COUNTS);
     assert_refused("5 read: busy", "burn.faults, line 1: \"5 read\" is no " COUNTS);
     assert_refused("every read: busy", "burn.faults, line 1: \"every read\" is no " COUNTS);
-#define LBAS "; use lba N, or lba N-M with the lower one first, once"
+#define LBAS "; use lba N, or lba N-M with the lower one first"
     assert_refused("read lba: busy", "burn.faults, line 1: the address is missing" LBAS);
     assert_refused("read lba 9-5: busy", "burn.faults, line 1: \"9-5\" is no address" LBAS);
     assert_refused("read lba 5x: busy", "burn.faults, line 1: \"5x\" is no address" LBAS);
     assert_refused("read lba 4000000000: busy",
                    "burn.faults, line 1: \"4000000000\" is no address" LBAS);
-    assert_refused("read lba 1 lba 2: busy", "burn.faults, line 1: \"2\" is no address" LBAS);
-#define PARTS "part of the disc; use after 0% to after 100%, with at most one decimal, once"
+    assert_refused("read lba 1 lba 2: busy",
+                   "burn.faults, line 1: a rule has one address; use lba N-M for several sectors, "
+                   "or a rule for each");
+#define PARTS "part of the disc; use after 0% to after 100%, with at most one decimal"
     assert_refused("read after 101%: busy", "burn.faults, line 1: \"101%\" is no " PARTS);
     assert_refused("read after 100.1%: busy", "burn.faults, line 1: \"100.1%\" is no " PARTS);
     assert_refused("read after 9.25%: busy", "burn.faults, line 1: \"9.25%\" is no " PARTS);
     assert_refused("read after 90: busy", "burn.faults, line 1: \"90\" is no " PARTS);
-    assert_refused("read after 1% after 2%: busy", "burn.faults, line 1: \"2%\" is no " PARTS);
-#define CHANCES "chance; use chance 0% to chance 100%, with at most three decimals, once"
+    assert_refused("read after 1% after 2%: busy",
+                   "burn.faults, line 1: a rule has one part of the disc; remove one after");
+#define CHANCES "chance; use chance 0% to chance 100%, with at most three decimals"
     assert_refused("read chance 0.0001%: busy", "burn.faults, line 1: \"0.0001%\" is no " CHANCES);
     assert_refused("read chance .5%: busy", "burn.faults, line 1: \".5%\" is no " CHANCES);
     assert_refused("read chance 5.%: busy", "burn.faults, line 1: \"5.%\" is no " CHANCES);
     assert_refused("read chance 5% seed x: busy",
                    "burn.faults, line 1: \" x\" is no seed; use seed 0 to seed 4294967295");
-#define LIMITS "limit; use times 1 to times 4294967295, or once, and only one"
+    assert_refused("read chance 5% chance 6%: busy",
+                   "burn.faults, line 1: a rule has one chance; remove the other");
+#define LIMITS    "limit; use times 1 to times 4294967295, or once"
+#define ONE_LIMIT "burn.faults, line 1: a rule has one limit; use times N or once"
     assert_refused("read times 0: busy", "burn.faults, line 1: \"0\" is no " LIMITS);
-    assert_refused("read once times 2: busy", "burn.faults, line 1: \"2\" is no " LIMITS);
-    assert_refused("read times 2 once: busy",
-                   "burn.faults, line 1: \"once\" is no second limit; use "
-                   "times N or once, and only one");
+    assert_refused("read once times 2: busy", ONE_LIMIT);
+    assert_refused("read times 2 once: busy", ONE_LIMIT);
     assert_refused("read seed 5: busy", "burn.faults, line 1: \"seed 5\" is no condition; use lba, "
                                         "after, chance, times or once");
     assert_refused(
         "test unit ready lba 5: busy",
         "burn.faults, line 1: this command has no address; use lba and after with reads, "
         "writes and VERIFY (10)");
+}
+
+static void a_refusal_quotes_what_was_written_as_it_was_written(void **state)
+{
+    (void)state;
+    assert_refused("READ: Fail G/0C/00",
+                   "burn.faults, line 1: \"G/0C/00\" is no sense code; use fail KEY/ASC/ASCQ in "
+                   "hexadecimal digits, for instance fail 3/0C/00");
+    assert_refused("Write LBA X: busy", "burn.faults, line 1: \"X\" is no address; use lba N, or "
+                                        "lba N-M with the lower one first");
+    assert_refused("Burn  It: busy", "burn.faults, line 1: \"Burn It\" is no command; use any "
+                                     "command, read, write, a name as in the trace, or opcode 2Ah");
+}
+
+static void capitals_mean_nothing_in_any_word_or_number(void **state)
+{
+    const struct fault_rule *rule;
+
+    (void)state;
+    rule = only_rule("FROM 2ND Close Track/Session TIMES 3: FAIL b/4A/0f, DESCRIPTOR");
+    assert_int_equal(rule->count, FAULT_FROM_NTH);
+    assert_int_equal(rule->nth, 2);
+    assert_int_equal(rule->opcode, 0x5b);
+    assert_int_equal(rule->times, 3);
+    assert_int_equal(rule->code, 0x0b4a0f);
+    assert_int_equal(rule->format, FAULT_DESCRIPTOR);
+    assert_int_equal(only_rule("Opcode c7H: Busy")->opcode, 0xc7);
+    assert_int_equal(only_rule("write: STALL 2 Min")->duration_us, 120000000);
+}
+
+static void endings_of_counts_and_leading_zeros_of_codes_are_not_insisted_on(void **state)
+{
+    (void)state;
+    assert_int_equal(only_rule("100st write: busy")->nth, 100);
+    assert_int_equal(only_rule("write: fail 3/C/0")->code, 0x030c00);
+    assert_int_equal(only_rule("write: fail 3/0C/0")->code, 0x030c00);
 }
 
 static void a_wrong_fault_is_refused_with_what_is_allowed(void **state)
@@ -405,6 +445,9 @@ int main(void)
         cmocka_unit_test(conditions_narrow_them_down),
         cmocka_unit_test(faults_have_additions),
         cmocka_unit_test(a_wrong_line_is_refused_with_its_number_the_reason_and_what_is_allowed),
+        cmocka_unit_test(a_refusal_quotes_what_was_written_as_it_was_written),
+        cmocka_unit_test(capitals_mean_nothing_in_any_word_or_number),
+        cmocka_unit_test(endings_of_counts_and_leading_zeros_of_codes_are_not_insisted_on),
         cmocka_unit_test(a_wrong_fault_is_refused_with_what_is_allowed),
         cmocka_unit_test(a_file_that_is_no_script_is_refused),
         cmocka_unit_test_setup_teardown(

@@ -7,18 +7,32 @@
 
 enum { WRITE_FAILED = 0x030c00 };
 
-static void insert(struct bench *b, const char *personality, const char *script)
+static void insert_medium(struct bench *b, const char *medium, const char *personality,
+                          const char *script)
 {
     char text[256], path[128];
 
     snprintf(path, sizeof(path), "%s/a.faults", b->folder);
     assert_int_equal(oi_file_replace(path, script, strlen(script)), OI_OK);
     snprintf(text, sizeof(text),
-             "medium = dvd+r\nimage = disc.iso\nfaults = a.faults\npersonality = %s\n"
+             "medium = %s\nimage = disc.iso\nfaults = a.faults\npersonality = %s\n"
              "transfer_kib = 128\n",
-             personality);
+             medium, personality);
     bench_define(b, text);
     bench_open(b);
+}
+
+static void insert(struct bench *b, const char *personality, const char *script)
+{
+    insert_medium(b, "dvd+r", personality, script);
+}
+
+static uint32_t write_zeros(struct bench *b, uint32_t lba, uint32_t blocks)
+{
+    memset(b->data, 0, (size_t)blocks * SECTOR);
+    return bench_put(b, blocks * SECTOR, 0x2a, 0, (uint8_t)(lba >> 24), (uint8_t)(lba >> 16),
+                     (uint8_t)(lba >> 8), (uint8_t)lba, 0, (uint8_t)(blocks >> 8), (uint8_t)blocks,
+                     0);
 }
 
 static void a_drive_that_discards_takes_all_and_holds_zeros_where_it_did_not_move_on(void **state)
@@ -40,6 +54,52 @@ static void a_drive_that_discards_takes_all_and_holds_zeros_where_it_did_not_mov
     assert_int_equal(stat(b->image, &image), 0);
     assert_int_equal(image.st_size, 32 * SECTOR);
     assert_int_equal(image.st_blocks, 0);
+}
+
+/* Zeros look the same whether they were recorded or not; only the address gives them away. */
+static void a_drive_that_discards_does_not_move_on_for_zeros_either(void **state)
+{
+    static const char *const media[] = {"cd-r", "dvd-r", "dvd+r", "dvd+r-dl", "bd-r"};
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < sizeof(media) / sizeof(media[0]); i++) {
+        insert_medium(b, media[i], "silent-discard", "");
+        assert_good(write_zeros(b, 0, 32));
+        assert_good(write_zeros(b, 32, 32));
+        assert_int_equal(bench_next(b, b->emu), 0);
+        bench_close(b);
+        assert_int_equal(remove(b->image), 0);
+        assert_int_equal(remove(b->disc), 0);
+    }
+}
+
+static void a_drive_that_discards_stands_where_it_took_the_first_zeros_not_behind_them(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "silent-discard", "");
+    assert_good(write_zeros(b, 0, 32));
+    assert_good(bench_write(b, 32, 16, 1));
+    assert_good(write_zeros(b, 48, 16));
+    assert_good(bench_sync(b));
+    assert_int_equal(bench_next(b, b->emu), 0);
+}
+
+/* Behind what an honest drive recorded. */
+static void a_drive_that_begins_to_discard_stands_where_it_began(void **state)
+{
+    struct bench *b = *state;
+
+    insert(b, "strict", "");
+    assert_good(bench_write(b, 0, 16, 1));
+    assert_good(write_zeros(b, 16, 16));
+    assert_good(bench_sync(b));
+    assert_int_equal(bench_next(b, b->emu), 32);
+    insert(b, "silent-discard", "");
+    assert_good(write_zeros(b, 32, 16));
+    assert_int_equal(bench_next(b, b->emu), 32);
+    assert_good(bench_write(b, 48, 16, 1));
+    assert_int_equal(bench_next(b, b->emu), 32);
 }
 
 static void a_drive_that_defers_errors_answers_good_and_tells_later(void **state)
@@ -207,6 +267,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
     const struct CMUnitTest tests[] = {
         TEST(a_drive_that_discards_takes_all_and_holds_zeros_where_it_did_not_move_on),
+        TEST(a_drive_that_discards_does_not_move_on_for_zeros_either),
+        TEST(a_drive_that_discards_stands_where_it_took_the_first_zeros_not_behind_them),
+        TEST(a_drive_that_begins_to_discard_stands_where_it_began),
         TEST(a_drive_that_defers_errors_answers_good_and_tells_later),
         TEST(a_drive_that_defers_errors_refuses_what_is_illegal_at_once),
         TEST(a_drive_without_write12_says_so),

@@ -271,7 +271,38 @@ static int group_teardown(void **state)
     return 0;
 }
 
-/* An argument, such as *DVD-R*, chooses among the tests. */
+/* As cmocka reads a pattern: * for any characters, ? for one. */
+static bool fits(const char *pattern, const char *name)
+{
+    for (; *pattern != '*'; pattern++, name++)
+        if (!*name || (*pattern != '?' && *pattern != *name))
+            return !*name && !*pattern;
+    for (;; name++) {
+        if (fits(pattern + 1, name))
+            return true;
+        if (!*name)
+            return false;
+    }
+}
+
+static bool fits_any(const char *pattern, const struct CMUnitTest *tests, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (fits(pattern, tests[i].name))
+            return true;
+    return false;
+}
+
+static int refuse(const char *pattern, const struct CMUnitTest *tests, uint32_t count)
+{
+    print_error("no test is called \"%s\"; a pattern for a whole name, such as '*DVD-R*', chooses "
+                "among\n",
+                pattern);
+    for (uint32_t i = 0; i < count; i++)
+        print_error("  %s\n", tests[i].name);
+    return 2;
+}
+
 int main(int argc, char **argv)
 {
     enum { MEDIA_MAX = 16 };
@@ -287,6 +318,8 @@ int main(int argc, char **argv)
     }
     tests[rig_media_count] =
         (struct CMUnitTest)cmocka_unit_test(every_second_fault_came_up_somewhere);
+    if (argc > 1 && !fits_any(argv[1], tests, rig_media_count + 1))
+        return refuse(argv[1], tests, rig_media_count + 1);
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
     return _cmocka_run_group_tests("matrix", tests, rig_media_count + 1, group_setup,

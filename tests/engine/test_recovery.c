@@ -95,6 +95,29 @@ static void a_drive_that_always_times_out_is_given_up(void **state)
     assert_int_equal(b->drive.commands, 3 + 1 + OI_REPOSITIONS_MAX);
 }
 
+static void take_a_while(void *context, uint32_t command)
+{
+    enum { WHILE_US = 200 * 1000 * 1000 };
+    struct bench *b = context;
+
+    if (command >= 3)
+        atomic_fetch_add(&b->now_us, WHILE_US);
+}
+
+static void attempts_and_time_count_on_when_a_recovery_comes_back_to_the_same_address(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    b->drive.hook = take_a_while;
+    b->drive.hook_context = b;
+    bench_fail(b, 3, UINT32_MAX, transport_failure(OI_TIMED_OUT, 0));
+    assert_int_equal(bench_write(b, 128), OI_TIMED_OUT);
+    assert_int_equal(b->outcome.lba, 48);
+    assert_int_equal(b->outcome.attempts, 1 + OI_REPOSITIONS_MAX);
+    assert_int_equal(b->outcome.elapsed_us, 800u * 1000 * 1000);
+}
+
 /* The drive has lost what it had in its buffer: 48 of the 80 blocks it accepted. */
 static void lose_48_blocks(void *context, uint32_t command)
 {
@@ -124,6 +147,35 @@ static void what_a_reset_took_from_the_buffer_is_written_again(void **state)
     assert_int_equal(b->outcome.blocks_replayed, 48);
     assert_false(b->client.went_back);
     assert_disc_holds(b, 0, 2048);
+}
+
+static void an_address_that_is_reached_again_by_way_of_lost_blocks_is_tried_once_more(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    lose_48_blocks_at_the_sixth_write(b);
+    bench_fail(b, 9, 1, check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    assert_int_equal(bench_write(b, 2048), OI_DEVICE_ERROR);
+    assert_int_equal(b->drive.log[5].lba, 80);
+    assert_int_equal(b->drive.log[9].lba, 80);
+    assert_int_equal(b->outcome.lba, 80);
+    assert_int_equal(b->outcome.attempts, 2);
+}
+
+static void a_failure_elsewhere_has_its_own_attempts_and_time(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b);
+    b->drive.hook = take_a_while;
+    b->drive.hook_context = b;
+    bench_fail(b, 3, 2, transport_failure(OI_TIMED_OUT, 0));
+    bench_fail(b, 6, 1, check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    assert_int_equal(bench_write(b, 128), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.lba, 64);
+    assert_int_equal(b->outcome.attempts, 1);
+    assert_int_equal(b->outcome.elapsed_us, 200u * 1000 * 1000);
 }
 
 static void after_a_reset_a_random_medium_gets_the_last_buffer_once_more(void **state)
@@ -455,6 +507,21 @@ static void a_reset_after_the_last_write_is_noticed_and_mended(void **state)
     assert_disc_holds(b, 0, 256);
 }
 
+static void a_rewind_from_the_end_is_no_attempt_at_the_address_it_leads_to(void **state)
+{
+    struct bench *b = *state;
+
+    sequential(b)->next = NEXT_FIXED;
+    b->now_us = 1000 * 1000 * 1000;
+    news(b, check_condition(OI_KEY_UNIT_ATTENTION, 0x29, 0x00));
+    bench_fail(b, 8, 1, check_condition(OI_KEY_MEDIUM_ERROR, 0x0c, 0x00));
+    assert_int_equal(bench_write(b, 128), OI_DEVICE_ERROR);
+    assert_int_equal(b->outcome.blocks_replayed, 128);
+    assert_int_equal(b->outcome.lba, 0);
+    assert_int_equal(b->outcome.attempts, 1);
+    assert_int_equal(b->outcome.elapsed_us, 0);
+}
+
 static void cancel_at_the_third_question(void *context, uint32_t question)
 {
     struct bench *b = context;
@@ -709,7 +776,10 @@ int main(void)
         BENCH_TEST(a_write_that_timed_out_and_was_not_executed_is_issued_again),
         BENCH_TEST(a_time_out_is_fatal_where_the_drive_tells_no_address),
         BENCH_TEST(a_drive_that_always_times_out_is_given_up),
+        BENCH_TEST(attempts_and_time_count_on_when_a_recovery_comes_back_to_the_same_address),
         BENCH_TEST(what_a_reset_took_from_the_buffer_is_written_again),
+        BENCH_TEST(an_address_that_is_reached_again_by_way_of_lost_blocks_is_tried_once_more),
+        BENCH_TEST(a_failure_elsewhere_has_its_own_attempts_and_time),
         BENCH_TEST(after_a_reset_a_random_medium_gets_the_last_buffer_once_more),
         BENCH_TEST(a_reset_that_lost_more_than_is_kept_names_the_first_lost_block),
         BENCH_TEST(a_random_medium_that_lost_more_than_is_kept_fails),
@@ -736,6 +806,7 @@ int main(void)
         BENCH_TEST(a_drive_that_records_nothing_is_found_out),
         BENCH_TEST(a_drive_that_tells_its_address_late_is_waited_for),
         BENCH_TEST(a_reset_after_the_last_write_is_noticed_and_mended),
+        BENCH_TEST(a_rewind_from_the_end_is_no_attempt_at_the_address_it_leads_to),
         BENCH_TEST(a_cancel_ends_the_wait_for_a_drive_that_records_nothing),
         BENCH_TEST(a_cancel_amid_what_is_written_again_names_how_far_that_has_come),
         BENCH_TEST(a_disc_that_may_be_another_proves_nothing),

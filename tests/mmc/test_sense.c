@@ -1,5 +1,6 @@
 #include "cmocka_env.h"
 #include "sense.h"
+#include "sense_words.h"
 #include <stdbool.h>
 
 static const uint8_t fixed_not_ready[18] = {
@@ -273,6 +274,11 @@ static void known_codes_are_told_in_words(void **state)
     assert_words(sense_of(3, 0x0c, 0x00), "medium error, write error (3/0C/00)");
     assert_words(deferred, "deferred medium error, write error (3/0C/00)");
     assert_words(sense_of(2, 0x3a, 0x02), "not ready, no medium, tray open (2/3A/02)");
+    /* Translated to "upside down", which the words would not let one expect. */
+    assert_words(sense_of(4, 0x09, 0x01),
+                 "hardware error, tracking servo failure, as some drives say of a disc that lies "
+                 "upside down (4/09/01)");
+    assert_words(sense_of(3, 0x09, 0x01), "medium error, tracking servo failure (3/09/01)");
     assert_words(sense_of(4, 0x40, 0x81),
                  "hardware error, diagnostic failure of component 81h (4/40/81)");
 }
@@ -284,6 +290,25 @@ static void unknown_codes_are_named_by_their_numbers(void **state)
     assert_words(sense_of(9, 0x80, 0x01),
                  "vendor-specific condition, vendor-specific code (9/80/01)");
     assert_words((struct oi_sense){0}, "no sense data");
+}
+
+static void a_status_without_sense_is_told_in_words(void **state)
+{
+    char text[96];
+
+    (void)state;
+    oi_scsi_status_words(0x08, text, sizeof text);
+    assert_string_equal(text, "the drive is busy (SCSI status BUSY)");
+    oi_scsi_status_words(0x18, text, sizeof text);
+    assert_string_equal(text,
+                        "somebody else has reserved the drive (SCSI status RESERVATION CONFLICT)");
+    oi_scsi_status_words(0x28, text, sizeof text);
+    assert_string_equal(text,
+                        "the drive has no room for another command (SCSI status TASK SET FULL)");
+    oi_scsi_status_words(0x40, text, sizeof text);
+    assert_string_equal(text, "SCSI status 40h");
+    oi_scsi_status_words(0x08, text, 10);
+    assert_string_equal(text, "the drive");
 }
 
 static void no_code_is_without_words_and_no_buffer_is_overrun(void **state)
@@ -377,6 +402,7 @@ int main(void)
         cmocka_unit_test(sense_that_is_not_there_translates_to_nothing),
         cmocka_unit_test(known_codes_are_told_in_words),
         cmocka_unit_test(unknown_codes_are_named_by_their_numbers),
+        cmocka_unit_test(a_status_without_sense_is_told_in_words),
         cmocka_unit_test(no_code_is_without_words_and_no_buffer_is_overrun),
         cmocka_unit_test(every_code_of_the_translation_has_words),
         cmocka_unit_test(fixed_sense_comes_back_as_the_bytes_it_was),

@@ -160,6 +160,10 @@ static void the_parts_of_a_line_stand_in_columns(void **state)
     assert_string_equal(ended(&line), "> WRITE (12)                     "
                                       "LBA 16, 1 block                       "
                                       "    2048 bytes   231000 us  GOOD");
+    command.elapsed_us = 200000000;
+    line = oi_line_begin(text.memory, sizeof text.memory);
+    oi_line_command(&line, &command);
+    assert_non_null(strstr(ended(&line), "    2048 bytes 200000000 us  GOOD"));
     command.show_cdb = true;
     line = oi_line_begin(text.memory, sizeof text.memory);
     oi_line_command(&line, &command);
