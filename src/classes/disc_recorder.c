@@ -210,18 +210,20 @@ static void unbind_device(struct disc_recorder *self)
     self->locks = self->mcn_locks = 0;
 }
 
-/* Of what can be wrong with opening a drive, the method has codes of their own for these. */
+/* Those of the documented codes that say more than E_FAIL. */
 static HRESULT open_hresult(enum oi_status status)
 {
-    bool documented = status == OI_OUT_OF_MEMORY || status == OI_LOCKED || status == OI_DEVICE_GONE;
+    bool is_documented = status == OI_LOCKED || status == OI_DEVICE_GONE ||
+                         status == OI_TIMED_OUT || status == OI_OUT_OF_MEMORY;
 
-    return documented ? com_status_hresult(status) : E_FAIL;
+    return is_documented ? com_status_hresult(status) : E_FAIL;
 }
 
 static HRESULT open_device(const char *id, struct oi_device **device)
 {
     char problem[OI_DETAIL_MAX];
     enum oi_status status = oi_recorder_open(id, device, problem);
+    bool says_more = problem[0] && strcmp(problem, oi_status_text(status)) != 0;
 
     if (status == OI_OK) {
         *device = oi_traced(*device, id);
@@ -233,9 +235,9 @@ static HRESULT open_device(const char *id, struct oi_device **device)
                          id);
     if (status == OI_NOT_FOUND)
         return com_error(&IID_IDiscRecorder2, com_status_hresult(OI_DEVICE_GONE),
-                         "There is no recorder \"%s\" (any more). IDiscMaster2 lists those there "
-                         "are.",
-                         id);
+                         "There is no recorder \"%s\" (any more)%s%s. IDiscMaster2 lists those "
+                         "there are.",
+                         id, says_more ? ": " : "", says_more ? problem : "");
     return com_error(&IID_IDiscRecorder2, open_hresult(status), "%s",
                      problem[0] ? problem : oi_status_text(status));
 }

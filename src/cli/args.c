@@ -235,6 +235,7 @@ static enum oi_exit take_command(struct oi_args *args, const struct oi_command *
                        oi_utf8(word).text);
     if (subword && (!wcscmp(subword, L"--help") || !wcscmp(subword, L"-h"))) {
         args->given |= OI_OPT_HELP;
+        args->group = word;
         *at = argc;
         return OI_EXIT_OK;
     }

@@ -38,6 +38,7 @@ enum { OI_SIZE_USUAL_MIB = 64, OI_SIZE_MAX_MIB = 512 };
 
 struct oi_args {
     const struct oi_command *command;
+    const wchar_t *group;
     unsigned given;         /* of enum oi_option */
     const wchar_t *operand; /* IMAGE, RECORDER or NAME; NULL when not given */
     const wchar_t *recorder;
@@ -65,7 +66,8 @@ struct oi_command {
 };
 
 /* Fills args from argv[1..]. table ends with a row whose word is NULL. On OI_EXIT_OK either
- * args->command is set or only help was asked for (command NULL, OI_OPT_HELP given). A mistake is
+ * args->command is set or only help was asked for (command NULL, OI_OPT_HELP given; args->group is
+ * the first word of the commands that it is about, or NULL). A mistake is
  * reported and OI_EXIT_USAGE returned. --version is a command of the table. */
 enum oi_exit oi_args_parse(struct oi_args *args, const struct oi_command *table, int argc,
                            wchar_t **argv);

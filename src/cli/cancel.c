@@ -1,6 +1,7 @@
 /* The request is an event that stays set. A handler may come before WriteSection has begun, when
  * CancelWrite finds nothing to cancel; therefore the event sink asks again in its first event.
- * Printing and COM calls may block, so they are done without the lock. */
+ * Printing and COM calls may block, so they are done without the lock; but for the last words of a
+ * program that does not listen yet: holding the lock keeps it from beginning to. */
 #include "cancel.h"
 
 #include "errors.h"
@@ -15,6 +16,7 @@ static struct {
     CONDITION_VARIABLE unused; /* no handler is in CancelWrite */
     IWriteEngine2 *engine;     /* guarded by lock, as all below; borrowed from the main thread */
     unsigned users;            /* handlers that are in CancelWrite */
+    bool installed;            /* somebody asks for requests */
     bool too_late;
     bool told;
 } cancel = {.lock = SRWLOCK_INIT, .unused = CONDITION_VARIABLE_INIT};
@@ -73,8 +75,21 @@ static void request(void)
         cancel_write();
 }
 
+/* Nothing is begun that would have to be ended. The system's own handler would end the program as
+ * well, but under Wine with the exit code 0, as if all were done. */
+static void end_unless_installed(void)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    if (!cancel.installed) {
+        oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled");
+        TerminateProcess(GetCurrentProcess(), OI_EXIT_CANCELLED);
+    }
+    ReleaseSRWLockExclusive(&cancel.lock);
+}
+
 static BOOL WINAPI on_control(DWORD type)
 {
+    end_unless_installed();
     request();
     /* The process ends when this returns for a closing console, a log-off or a shutdown. */
     if (type != CTRL_C_EVENT && type != CTRL_BREAK_EVENT)
@@ -82,12 +97,18 @@ static BOOL WINAPI on_control(DWORD type)
     return TRUE;
 }
 
-void oi_cancel_install(void)
+bool oi_cancel_guard(void)
 {
     cancel.requested = CreateEventW(NULL, TRUE, FALSE, NULL);
     cancel.finished = CreateEventW(NULL, TRUE, FALSE, NULL);
-    if (!cancel.requested || !cancel.finished || !SetConsoleCtrlHandler(on_control, TRUE))
-        oi_warn(NULL, "Ctrl-C can't be caught; don't use it");
+    return cancel.requested && cancel.finished && SetConsoleCtrlHandler(on_control, TRUE);
+}
+
+void oi_cancel_install(void)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    cancel.installed = true;
+    ReleaseSRWLockExclusive(&cancel.lock);
 }
 
 void oi_cancel_finish(void)

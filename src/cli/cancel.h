@@ -1,8 +1,8 @@
 /* Ctrl-C: a request that the main thread notices, and that reaches a running WriteSection at once.
- * Who uses it: write and verify install it and ask for it. Without it Ctrl-C ends the program,
- * which is right for the commands that leave nothing half done. The system runs the control handler
- * on a thread of its own; it ends nothing by itself, however often Ctrl-C is pressed, so that
- * drives are always left unlocked. What it must not know: discs, files. */
+ * Who uses it: main guards the program; the commands that work on a disc install it and ask for it,
+ * the others it ends. The system runs the control handler on a thread of its own; once installed it
+ * ends nothing by itself, however often Ctrl-C is pressed, so that drives are always left unlocked.
+ * What it must not know: discs, files. */
 #ifndef OI_CLI_CANCEL_H
 #define OI_CLI_CANCEL_H
 
@@ -10,7 +10,11 @@
 #include <windows.h>
 #include <imapi2.h>
 
-/* Warns when the system has no handle left. */
+/* Call once the output can be used, and as early as possible: a request that comes before anybody
+ * listens ends the program with OI_EXIT_CANCELLED. Prints nothing. False when the system has no
+ * handle left. */
+bool oi_cancel_guard(void);
+/* From now on a request ends nothing by itself; it must be asked for. */
 void oi_cancel_install(void);
 /* Call as the program's last act: lets a handler go that holds up a closing console or shutdown. */
 void oi_cancel_finish(void);

@@ -23,7 +23,7 @@ static void tell_unopened(struct round *round, const wchar_t *id, const struct o
     oi_json_text(&report.json, "name", name.text);
     oi_report_row(&report, "id", "Unique id", "%s", oi_utf8(id).text);
     oi_report_row(&report, "open", "Access", "opening: FAILED: %s (%s)", oi_reason(answer).text,
-                  oi_code_words(answer).text);
+                  oi_answer_code(answer).text);
     oi_report_row(&report, "verdict", "Would a burn work?",
                   "NO, because the recorder can't be opened");
     if (way.text[0])

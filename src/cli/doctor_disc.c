@@ -29,7 +29,7 @@ static void tell_contents(struct disc_report *r)
 
     if (!oi_drive_disc(drive, &disc, &answer)) {
         oi_report_row(&r->report, NULL, "", "READ DISC INFORMATION: FAILED: %s (%s)",
-                      oi_reason(&answer).text, oi_code_words(&answer).text);
+                      oi_reason(&answer).text, oi_answer_code(&answer).text);
         oi_doctor_note(r->patient, &answer, "READ DISC INFORMATION");
         return;
     }
@@ -88,7 +88,7 @@ static void check_write_parameters(struct disc_report *r)
             "Another kind of disc (DVD+R, DVD+RW, BD) does not need that page; else another drive.",
             oi_words("the drive has no mode page 05h (write parameters), which a %s needs: %.300s "
                      "(%s)",
-                     r->target.media->name, oi_reason(&answer).text, oi_code_words(&answer).text)
+                     r->target.media->name, oi_reason(&answer).text, oi_answer_code(&answer).text)
                 .text);
 }
 
@@ -162,7 +162,7 @@ static void tell_not_ready(struct disc_report *r)
         return;
     }
     oi_report_row(&r->report, "disc", "Disc", "%s (%s)", oi_reason(answer).text,
-                  oi_code_words(answer).text);
+                  oi_answer_code(answer).text);
     fail(r, oi_exit_for(answer),
          becoming        ? "Wait until the drive's light goes out, then run this again."
          : other.text[0] ? other.text

@@ -99,7 +99,7 @@ void oi_doctor_note(struct oi_patient *patient, const struct oi_answer *answer, 
     owner = answer->hr == E_IMAPI_RECORDER_LOCKED ? oi_drive_owner(patient->drive)
                                                   : (struct oi_utf8){{0}};
     snprintf(patient->why.message, sizeof(patient->why.message), "%s: %.500s (%s)%s%.100s%s", what,
-             oi_reason(answer).text, oi_code_words(answer).text,
+             oi_reason(answer).text, oi_answer_code(answer).text,
              owner.text[0] ? "; it is held by \"" : "", owner.text, owner.text[0] ? "\"" : "");
     oi_utf8_cut(patient->why.message);
     strcpy(patient->why.hint, oi_doctor_way_out(patient->drive, answer).text);
@@ -129,7 +129,7 @@ static void tell_failed(struct drive_report *r, const char *key, const char *wha
 
     tell_access(
         r, key, what,
-        oi_words("FAILED: %.800s (%s)", oi_reason(answer).text, oi_code_words(answer).text).text);
+        oi_words("FAILED: %.800s (%s)", oi_reason(answer).text, oi_answer_code(answer).text).text);
     if (way.text[0])
         oi_report_row(&r->report, NULL, "", "-> %s", way.text);
     oi_doctor_note(r->patient, answer, what);
@@ -171,7 +171,7 @@ static void try_exclusive(struct drive_report *r)
     if (answer.hr == E_ACCESSDENIED) {
         tell_access(r, "exclusive_access", what,
                     oi_words("not without force, which a burn would use: %.700s (%s)",
-                             oi_reason(&answer).text, oi_code_words(&answer).text)
+                             oi_reason(&answer).text, oi_answer_code(&answer).text)
                         .text);
         return;
     }
@@ -188,7 +188,7 @@ static void try_exclusive(struct drive_report *r)
     r->patient->why.code = OI_EXIT_FAILED;
     snprintf(r->patient->why.message, sizeof(r->patient->why.message),
              "%s can't be had: %.500s (%s)", what, oi_reason(&answer).text,
-             oi_code_words(&answer).text);
+             oi_answer_code(&answer).text);
     oi_utf8_cut(r->patient->why.message);
 }
 
@@ -536,7 +536,7 @@ static void tell_buffer(struct drive_report *r)
     if (r->patient->ready)
         tell_missing(
             r, "READ BUFFER CAPACITY",
-            oi_words("how full its buffer is can't be told (%s)", oi_code_words(&answer).text)
+            oi_words("how full its buffer is can't be told (%s)", oi_answer_code(&answer).text)
                 .text);
 }
 

@@ -105,7 +105,7 @@ static void tell_server(struct oi_report *report)
 
     if (FAILED(hr)) {
         oi_report_row(report, "server", "imapi2.dll", "can't be loaded: %s (%s)",
-                      oi_reason(&answer).text, oi_code_words(&answer).text);
+                      oi_reason(&answer).text, oi_answer_code(&answer).text);
     } else {
         GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS |
                                GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "cancel.h"
+#include "command_table.h"
 #include "drive_commands.h"
 #include "patience.h"
 #include "recorders.h"
@@ -30,10 +31,11 @@ static bool accepted(const struct oi_answer *answer)
     return oi_sense_key(answer) <= 1 && (answer->sense[0] & 0x7f) == 0x70;
 }
 
-static void take_result(struct oi_answer *answer, HRESULT hr, const BYTE *sense)
+static void take_result(struct oi_answer *answer, HRESULT hr, const BYTE *cdb, const BYTE *sense)
 {
     *answer = oi_answer_from_call(hr);
     memcpy(answer->sense, sense, sizeof(answer->sense));
+    snprintf(answer->command, sizeof(answer->command), "%s", oi_command_info(cdb[0])->name);
 }
 
 bool oi_drive_run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG timeout_s,
@@ -44,7 +46,7 @@ bool oi_drive_run(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG time
 
     oi_answer_forget();
     hr = IDiscRecorder2Ex_SendCommandNoData(drive->ex, cdb, cdb_bytes, sense, timeout_s);
-    take_result(answer, hr, sense);
+    take_result(answer, hr, cdb, sense);
     return accepted(answer);
 }
 
@@ -57,7 +59,7 @@ bool oi_drive_run_out(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, ULONG 
     oi_answer_forget();
     hr = IDiscRecorder2Ex_SendCommandSendDataToDevice(drive->ex, cdb, cdb_bytes, sense, timeout_s,
                                                       data, data_bytes);
-    take_result(answer, hr, sense);
+    take_result(answer, hr, cdb, sense);
     return accepted(answer);
 }
 
@@ -78,7 +80,7 @@ bool oi_drive_run_in_some(struct oi_drive *drive, BYTE *cdb, ULONG cdb_bytes, UL
                                                        data, data_bytes, fetched);
     if (*fetched > data_bytes)
         *fetched = data_bytes;
-    take_result(answer, hr, sense);
+    take_result(answer, hr, cdb, sense);
     return accepted(answer);
 }
 
@@ -417,7 +419,12 @@ bool oi_drive_read(struct oi_drive *drive, uint32_t lba, uint16_t blocks, void *
     ULONG bytes = (ULONG)blocks * OI_BLOCK_BYTES;
 
     oi_put_be32(cdb + 2, lba);
-    return oi_drive_run_in(drive, cdb, sizeof(cdb), READ_S, data, bytes, bytes, answer);
+    if (oi_drive_run_in(drive, cdb, sizeof(cdb), READ_S, data, bytes, bytes, answer))
+        return true;
+    snprintf(answer->command, sizeof(answer->command), "%s of %u %s at LBA %lu",
+             oi_command_info(cdb[0])->name, blocks, blocks == 1 ? "block" : "blocks",
+             (unsigned long)lba);
+    return false;
 }
 
 uint32_t oi_drive_transfer_bytes(struct oi_drive *drive)

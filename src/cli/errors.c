@@ -7,6 +7,7 @@
 #include <oleauto.h>
 #include <stdio.h>
 #include <string.h>
+#include "sense_words.h"
 
 struct named_code {
     HRESULT code;
@@ -228,6 +229,29 @@ static void format_sense(const struct oi_answer *answer, char *text, size_t size
              answer->sense[13]);
 }
 
+/* As IErrorInfo of the write engine and the recorder has it, with what the recorder said besides.
+ * Words that name the sense already come from such a place. */
+static struct oi_utf8 failed_command(const struct oi_answer *answer)
+{
+    enum { INFORMATION_VALID = 0x80 };
+    struct oi_utf8 said = oi_reason(answer);
+    bool deferred = (answer->sense[0] & 0x7f) == 0x71;
+    char words[128], code[16], place[32] = "";
+    const BYTE *at = answer->sense + 3;
+
+    format_sense(answer, code, sizeof(code));
+    if (strstr(said.text, code))
+        return said;
+    oi_code_words(oi_sense_key(answer), answer->sense[12], answer->sense[13], words, sizeof(words));
+    if (answer->sense[0] & INFORMATION_VALID)
+        snprintf(place, sizeof(place), " at LBA %ld",
+                 (long)(int32_t)((uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+                                 (uint32_t)at[2] << 8 | at[3]));
+    return oi_words("%s failed: %s%s (%s)%s%s%.700s", answer->command, deferred ? "deferred " : "",
+                    words, code, place, answer->description[0] ? ": " : "",
+                    answer->description[0] ? said.text : "");
+}
+
 /* " (E_IMAPI_RECORDER_LOCKED, 0xC0AA0210)" or " (sense 2/3A/02)"; nothing when the reason has told
  * the sense already, or when the code means no more than that there is a reason. */
 static void format_code(const struct oi_answer *answer, const char *reason, char *text, size_t size)
@@ -283,7 +307,8 @@ static void compose(char *message, size_t size, const struct oi_answer *why, con
     if (length < 0) /* the words alone are better than silence */
         length = snprintf(message, size, "%s", what);
     if (why && (size_t)length < size) {
-        reason = oi_reason(why);
+        reason = why->hr == S_IMAPI_COMMAND_HAS_SENSE_DATA && why->command[0] ? failed_command(why)
+                                                                              : oi_reason(why);
         format_code(why, reason.text, code, sizeof(code));
         snprintf(message + length, size - (size_t)length, "%s%s%s", reason.text[0] ? ": " : "",
                  reason.text, code);
@@ -291,7 +316,7 @@ static void compose(char *message, size_t size, const struct oi_answer *why, con
     oi_utf8_cut(message);
 }
 
-struct oi_utf8 oi_code_words(const struct oi_answer *answer)
+struct oi_utf8 oi_answer_code(const struct oi_answer *answer)
 {
     const char *name = oi_hresult_name(answer->hr);
     char sense[16];

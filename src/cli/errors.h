@@ -1,6 +1,6 @@
 /* How an operation ended, in words and as an exit code.
  * Who uses it: every command. A failure is reported once, where it is noticed, by oi_fail.
- * Knows the names of the HRESULTs and the words for the commonest sense codes.
+ * Knows the names of the HRESULTs and plain words for the commonest sense codes.
  * What it must not know: what the program was doing; the caller says that.
  * Main thread only: IErrorInfo belongs to the thread of the failing call. */
 #ifndef OI_CLI_ERRORS_H
@@ -21,13 +21,14 @@ enum oi_exit {
     OI_EXIT_REFUSED = 5,   /* recorder, image or disc missing or unsuitable; nothing was written */
 };
 
-enum { OI_SENSE_BYTES = 18 };
+enum { OI_SENSE_BYTES = 18, OI_COMMAND_BYTES = 80 };
 
 /* What a COM call or a drive answered. All zero: fine. */
 struct oi_answer {
-    HRESULT hr;                    /* S_IMAPI_COMMAND_HAS_SENSE_DATA: see sense */
-    BYTE sense[OI_SENSE_BYTES];    /* fixed format, zero when there is none */
-    char description[OI_UTF8_MAX]; /* what IErrorInfo said, else "" */
+    HRESULT hr;                     /* S_IMAPI_COMMAND_HAS_SENSE_DATA: see sense */
+    BYTE sense[OI_SENSE_BYTES];     /* fixed format, zero when there is none */
+    char command[OI_COMMAND_BYTES]; /* "READ (10) of 32 blocks at LBA 768", "" when not known */
+    char description[OI_UTF8_MAX];  /* what IErrorInfo said, else "" */
 };
 
 uint8_t oi_sense_key(const struct oi_answer *answer);
@@ -60,7 +61,9 @@ struct oi_utf8 oi_reason(const struct oi_answer *answer);
 const char *oi_hresult_name(HRESULT hr);
 
 /* Reports a failure: "error: <what>: <reason> (<name>, <value>)" and the hint on the next line, on
- * stderr, and as an "error" event in JSON mode. why and hint may be NULL. Returns code. */
+ * stderr, and as an "error" event in JSON mode. Where a command that is known brought sense, the
+ * reason is in the words of the write engine: "<command> failed: <sense> at LBA <n>". why and hint
+ * may be NULL. Returns code. */
 enum oi_exit oi_fail(enum oi_exit code, const struct oi_answer *why, const char *hint,
                      const char *what, ...) OI_PRINTF(4, 5);
 
@@ -75,7 +78,7 @@ struct oi_failure {
 void oi_fail_into(struct oi_failure *failure);
 
 /* "E_IMAPI_RECORDER_LOCKED, 0xC0AA0210", "sense 2/3A/02" or "0x80070005" as text. */
-struct oi_utf8 oi_code_words(const struct oi_answer *answer);
+struct oi_utf8 oi_answer_code(const struct oi_answer *answer);
 
 /* Something that did not go as wished but does not stop the operation. */
 void oi_warn(const struct oi_answer *why, const char *what, ...) OI_PRINTF(2, 3);

@@ -30,6 +30,7 @@ static enum oi_exit check(struct oi_image *image)
     LARGE_INTEGER size;
     struct oi_answer answer;
     BYTE first[OI_BLOCK_BYTES];
+    uint64_t over;
 
     if (GetFileType(image->file) != FILE_TYPE_DISK)
         return oi_fail(OI_EXIT_REFUSED, NULL, hint, "\"%s\" is not an ordinary file", image->path);
@@ -40,12 +41,13 @@ static enum oi_exit check(struct oi_image *image)
     image->bytes = (uint64_t)size.QuadPart;
     if (!image->bytes)
         return oi_fail(OI_EXIT_REFUSED, NULL, hint, "\"%s\" is empty", image->path);
-    if (image->bytes % OI_BLOCK_BYTES)
+    over = image->bytes % OI_BLOCK_BYTES;
+    if (over)
         return oi_fail(OI_EXIT_REFUSED, NULL, hint,
-                       "the size of \"%s\", %llu bytes, is not a multiple of 2048: %llu bytes are "
-                       "left over",
+                       "the size of \"%s\", %llu %s, is not a multiple of 2048: %llu %s left over",
                        image->path, (unsigned long long)image->bytes,
-                       (unsigned long long)(image->bytes % OI_BLOCK_BYTES));
+                       image->bytes == 1 ? "byte" : "bytes", (unsigned long long)over,
+                       over == 1 ? "byte is" : "bytes are");
     if (image->bytes / OI_BLOCK_BYTES > INT32_MAX)
         return oi_fail(OI_EXIT_REFUSED, NULL, NULL, "\"%s\" is larger than any disc", image->path);
     image->blocks = (uint32_t)(image->bytes / OI_BLOCK_BYTES);

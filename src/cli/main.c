@@ -197,15 +197,16 @@ static enum oi_exit version_command(const struct oi_args *args)
     return OI_EXIT_OK;
 }
 
-static void say_overview(void)
+/* Of all commands, or of those that begin with one word. */
+static void say_overview(const wchar_t *group)
 {
     oi_say("openimapi2 burns disc images through the IMAPI2 interfaces.\n\nUsage:\n");
     for (const struct oi_command *command = commands; command->word; command++) {
-        if (command->summary)
+        if (command->summary && (!group || !wcscmp(command->word, group)))
             oi_say("  openimapi2 %s\n", command->summary);
     }
-    oi_say("  openimapi2 COMMAND --help    more about a command and its options\n"
-           "  openimapi2 --version\n\n%s\n%s\n%s",
+    oi_say("  openimapi2 COMMAND --help           more about a command and its options\n"
+           "  openimapi2 --version                which version this is\n\n%s\n%s\n%s",
            recorder_words, environment_words, exit_words);
 }
 
@@ -248,6 +249,24 @@ static bool wants_json(int argc, wchar_t **argv)
     return false;
 }
 
+static bool cancel_guarded;
+
+/* Before wmain. Who starts a program may press Ctrl-C before that begins, and a handler that the
+ * system has queued runs as soon as all DLLs are loaded: only a TLS callback comes earlier. Under
+ * Wine, the system's own would end the program with the exit code 0. */
+static void NTAPI begin(void *module, DWORD reason, void *reserved)
+{
+    (void)module, (void)reserved;
+    if (reason != DLL_PROCESS_ATTACH)
+        return;
+    oi_output_init();
+    cancel_guarded = oi_cancel_guard();
+}
+
+/* The linker sorts the callbacks by the name of their section, between the marks XLA and XLZ. */
+PIMAGE_TLS_CALLBACK oi_begin __attribute__((section(".CRT$XLB"), used));
+PIMAGE_TLS_CALLBACK oi_begin = begin;
+
 int wmain(int argc, wchar_t **argv);
 
 int wmain(int argc, wchar_t **argv)
@@ -255,7 +274,8 @@ int wmain(int argc, wchar_t **argv)
     struct oi_args args;
     enum oi_exit exit;
 
-    oi_output_init();
+    if (!cancel_guarded)
+        oi_warn(NULL, "Ctrl-C can't be caught; don't use it");
     if (wants_json(argc, argv))
         oi_output_use_json();
     exit = oi_args_parse(&args, commands, argc, argv);
@@ -266,6 +286,6 @@ int wmain(int argc, wchar_t **argv)
     if (args.command)
         say_help(args.command);
     else
-        say_overview();
+        say_overview(args.group);
     return OI_EXIT_OK;
 }

@@ -2,6 +2,7 @@
  * in one go (DVD-R, DVD-RW), or with no write parameters at all (DVD+R, BD-R); closing makes what
  * was written readable. A rewritable disc of these kinds must be blanked to hold something else. */
 #include <stdio.h>
+#include "cancel.h"
 #include "media_rows.h"
 #include "patience.h"
 
@@ -152,11 +153,15 @@ enum oi_exit oi_sequential_prepare(struct oi_drive *drive, struct oi_target *tar
             oi_drive_set_write_mode(drive, target->media->mode, true, &any, &ignored);
         exit = close_interrupted(drive, target);
         target->session_closed = !exit;
+        if (!exit && oi_cancel_requested())
+            return OI_EXIT_CANCELLED;
         if (!exit)
             exit = oi_target_examine(drive, target);
     }
     if (!exit)
         exit = calibrate(drive, target);
+    if (!exit && oi_cancel_requested())
+        return OI_EXIT_CANCELLED;
     return exit ? exit : set_mode(drive, target);
 }
 
@@ -226,6 +231,32 @@ static void take_next_track(struct oi_drive *drive, const struct oi_target *targ
         *track = next;
 }
 
+/* The drive goes back on what it said when it took the data, or never got any. */
+static const char *describe_nothing_recorded(const struct oi_target *target,
+                                             uint32_t blocks_written)
+{
+    if (blocks_written)
+        return "Its drive tells now that nothing of it was recorded, which may be as wrong as what "
+               "it told before: don't rely on this disc.";
+    return target->session_closed ? oi_session_closed_hint
+                                  : "The disc is unchanged; nothing was recorded.";
+}
+
+/* What a broken-off session has used up, and what is free once it is closed. */
+static void describe_open(const struct oi_target *target, const struct oi_track *track, char *text,
+                          size_t size)
+{
+    uint32_t closing = oi_target_closing_blocks(target);
+    uint32_t left = track->free_blocks > closing ? track->free_blocks - closing : 0;
+
+    snprintf(text, size,
+             "Its drive tells that %ld sectors from sector %ld on are used up; they hold no "
+             "complete image, and the session was left open. Another image can be written, which "
+             "closes this session first: about %lu sectors are free then.",
+             (long)(track->next_writable - target->start), (long)target->start,
+             (unsigned long)left);
+}
+
 void oi_sequential_describe_partial(struct oi_drive *drive, const struct oi_target *target,
                                     uint32_t blocks_written, char *text, size_t size)
 {
@@ -241,19 +272,13 @@ void oi_sequential_describe_partial(struct oi_drive *drive, const struct oi_targ
     recorded = track.next_writable_valid ? (long)(track.next_writable - target->start)
                                          : (long)blocks_written;
     if (recorded <= 0 && track.next_writable_valid)
-        snprintf(text, size, "%s",
-                 target->session_closed ? oi_session_closed_hint
-                                        : "The disc is unchanged; nothing was recorded.");
+        snprintf(text, size, "%s", describe_nothing_recorded(target, blocks_written));
     else if (recorded <= 0)
         snprintf(text, size,
                  "As far as is known no sector was written, but the drive names no place to write "
                  "at any more.");
     else if (track.next_writable_valid)
-        snprintf(text, size,
-                 "%ld sectors from sector %ld on are used up and hold no complete image; the "
-                 "session was left open. %lu sectors are free: another image can be written, "
-                 "which closes this session first.",
-                 recorded, (long)target->start, (unsigned long)track.free_blocks);
+        describe_open(target, &track, text, size);
     else
         snprintf(text, size,
                  "About %ld sectors from sector %ld on are used up and hold no complete image; "

@@ -158,11 +158,14 @@ enum oi_exit oi_target_examine(struct oi_drive *drive, struct oi_target *target)
     return target->media->examine(drive, target);
 }
 
+uint32_t oi_target_closing_blocks(const struct oi_target *target)
+{
+    return target->before.sessions > 1 ? target->media->later_gap : target->media->first_gap;
+}
+
 enum oi_exit oi_target_check_room(const struct oi_target *target)
 {
-    uint32_t closed_gap =
-        target->before.sessions > 1 ? target->media->later_gap : target->media->first_gap;
-    uint32_t gap = target->interrupted ? closed_gap : 0;
+    uint32_t gap = target->interrupted ? oi_target_closing_blocks(target) : 0;
     uint32_t blocks = target->blocks;
     uint32_t room = target->free_blocks > gap ? target->free_blocks - gap : 0;
     const char *hint = "Take a smaller image or an emptier disc.";

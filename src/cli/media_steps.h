@@ -64,6 +64,8 @@ enum oi_exit oi_target_examine(struct oi_drive *drive, struct oi_target *target)
 /* Refuses an image that has no room, that which closing an interrupted session takes included;
  * writes nothing. */
 enum oi_exit oi_target_check_room(const struct oi_target *target);
+/* Sectors that closing the last session of the disc, if it is open, takes from the room. */
+uint32_t oi_target_closing_blocks(const struct oi_target *target);
 /* The first sector of what was recorded last. */
 enum oi_exit oi_target_last_recorded(struct oi_drive *drive, uint32_t *start);
 

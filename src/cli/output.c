@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include <windows.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -136,6 +137,40 @@ static void end_status_line(void)
     output.status_length = 0;
 }
 
+/* Turns the blank before a word that a terminal's line has no room for into a line break. */
+static void wrap(char *text, size_t columns)
+{
+    size_t column = 0;
+    char *blank = NULL;
+
+    for (char *c = text; *c; c++) {
+        if (*c == '\n') {
+            column = 0;
+            blank = NULL;
+            continue;
+        }
+        if (is_continuation(*c))
+            continue;
+        if (*c == ' ' && column)
+            blank = c;
+        if (++column > columns && blank) {
+            *blank = '\n';
+            column = (size_t)(c - blank);
+            blank = NULL;
+        }
+    }
+}
+
+/* Messages break between words on a terminal; tables and lists are left as they are. */
+static size_t terminal_columns(const struct sink *sink)
+{
+    CONSOLE_SCREEN_BUFFER_INFO info;
+
+    if (!sink->console || !GetConsoleScreenBufferInfo(sink->handle, &info))
+        return SIZE_MAX;
+    return (size_t)(info.srWindow.Right - info.srWindow.Left + 1);
+}
+
 static void put_formatted(const struct sink *sink, const char *format, va_list arguments)
 {
     char text[OI_JSON_MAX];
@@ -145,6 +180,8 @@ static void put_formatted(const struct sink *sink, const char *format, va_list a
         length = snprintf(text, sizeof(text), "%s", format);
     if ((size_t)length >= sizeof(text))
         length = (int)sizeof(text) - 1;
+    if (sink == &output.error)
+        wrap(text, terminal_columns(sink));
     AcquireSRWLockExclusive(&output.lock);
     end_status_line();
     put(sink, text, (size_t)length);

@@ -14,8 +14,11 @@ enum {
     REDRAW_EVERY_MS = 200,
     LINE_EVERY_MS = 2000,
     JSON_EVERY_MS = 500,
+    STANDSTILL_MS = 3000,
     BAR_MIN = 10,
     BAR_MAX = 40,
+    PARTS_MAX = 4,
+    PART_BYTES = 48,
 };
 
 struct view {
@@ -24,6 +27,7 @@ struct view {
     double speed;            /* times single speed */
     int64_t left_seconds;    /* -1: not known */
     int buffer_percent;
+    const char *waiting_for; /* "drive", "image"; NULL: it moves */
 };
 
 static unsigned percent_of(const struct oi_progress *progress, uint32_t blocks)
@@ -42,6 +46,16 @@ static void take_sample(struct oi_progress *progress, uint64_t now_ms, uint32_t 
     progress->samples[newest].blocks = blocks;
 }
 
+/* Whom a standstill is owed to shows in the fifo between source and drive. */
+static const char *waiting_for(const struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
+                               int buffer_percent)
+{
+    if (blocks != progress->moved_blocks || blocks >= progress->total_blocks ||
+        now_ms - progress->moved_ms < STANDSTILL_MS)
+        return NULL;
+    return buffer_percent == 0 ? "image" : "drive";
+}
+
 static struct view look(const struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
                         int buffer_percent)
 {
@@ -54,6 +68,7 @@ static struct view look(const struct oi_progress *progress, uint64_t now_ms, uin
         .percent = percent_of(progress, blocks),
         .left_seconds = -1,
         .buffer_percent = buffer_percent,
+        .waiting_for = waiting_for(progress, now_ms, blocks, buffer_percent),
     };
 
     view.bytes_per_second = (double)done * OI_BLOCK_BYTES * 1000 / (double)(span_ms ? span_ms : 1);
@@ -62,6 +77,12 @@ static struct view look(const struct oi_progress *progress, uint64_t now_ms, uin
         view.left_seconds = (int64_t)((double)(progress->total_blocks - blocks) * OI_BLOCK_BYTES /
                                       view.bytes_per_second);
     return view;
+}
+
+/* "1.5x", "120x": nobody needs tenths of what no drive reaches. */
+static void format_speed(double speed, char *text, size_t size)
+{
+    snprintf(text, size, speed < 100 ? "%.1fx" : "%.0fx", speed);
 }
 
 static void format_left(int64_t seconds, char *text, size_t size)
@@ -85,32 +106,48 @@ static size_t append(char *line, size_t length, size_t columns, const char *part
     return length + more;
 }
 
-/* Label and percentage always; speed, time left and buffer while there is room; the bar takes
- * what remains. */
+/* The parts behind the bar, in order of importance; returns how many there are. */
+static size_t format_parts(const struct view *view, char parts[PARTS_MAX][PART_BYTES])
+{
+    char left[24], speed[16];
+
+    snprintf(parts[0], PART_BYTES, " %3u %%", view->percent);
+    if (view->waiting_for) {
+        snprintf(parts[1], PART_BYTES, "  waiting for the %s", view->waiting_for);
+        parts[2][0] = '\0';
+    } else {
+        format_left(view->left_seconds, left, sizeof(left));
+        format_speed(view->speed, speed, sizeof(speed));
+        snprintf(parts[1], PART_BYTES, "  %.1f MB/s", view->bytes_per_second / 1e6);
+        snprintf(parts[2], PART_BYTES, " (%s)  %s left", speed, left);
+    }
+    if (view->buffer_percent < 0)
+        return 3;
+    snprintf(parts[3], PART_BYTES, "  fifo %d %%", view->buffer_percent);
+    return 4;
+}
+
+/* Label and percentage always; speed, time left and fifo while there is room. The bar is as wide as
+ * the usual parts leave it, so that it does not jump when a number gets a digit. */
 static void format_line(const struct oi_progress *progress, const struct view *view, char *line,
                         size_t columns)
 {
-    char parts[4][48] = {"", "", "", ""};
-    char left[24];
+    enum { USUAL_TAIL = sizeof(" 100 %  123.4 MB/s (12.3x)  12:34 left  fifo 100 %") - 1 };
+    char parts[PARTS_MAX][PART_BYTES];
     char bar[BAR_MAX + 4];
-    char tail[192] = "";
-    size_t head, tail_length = 0, bar_columns;
+    char tail[PARTS_MAX * PART_BYTES] = "";
+    size_t head = strlen(progress->label);
+    size_t count = format_parts(view, parts);
+    size_t tail_length = 0, bar_columns;
 
-    format_left(view->left_seconds, left, sizeof(left));
-    snprintf(parts[0], sizeof(parts[0]), " %3u %%", view->percent);
-    snprintf(parts[1], sizeof(parts[1]), "  %.1f MB/s", view->bytes_per_second / 1e6);
-    snprintf(parts[2], sizeof(parts[2]), " (%.1fx)  %s left", view->speed, left);
-    if (view->buffer_percent >= 0)
-        snprintf(parts[3], sizeof(parts[3]), "  buffer %d %%", view->buffer_percent);
-    head = strlen(progress->label);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < count; i++)
         tail_length = append(tail, tail_length, columns > head ? columns - head : 0, parts[i]);
     line[0] = '\0';
     head = append(line, 0, columns, progress->label);
-    bar_columns = columns > head + tail_length + 3 ? columns - head - tail_length - 3 : 0;
+    bar_columns = columns > head + USUAL_TAIL + 3 ? columns - head - USUAL_TAIL - 3 : 0;
     if (bar_columns > BAR_MAX)
         bar_columns = BAR_MAX;
-    if (bar_columns >= BAR_MIN) {
+    if (bar_columns >= BAR_MIN && head + bar_columns + 3 + tail_length <= columns) {
         memset(bar, '-', sizeof(bar));
         memcpy(bar, " [", 2);
         memset(bar + 2, '#', bar_columns * view->percent / 100);
@@ -132,14 +169,20 @@ static void show_terminal(const struct oi_progress *progress, const struct view 
 
 static void show_line(const struct oi_progress *progress, const struct view *view)
 {
-    char left[24];
-    char buffer[24] = "";
+    char left[24], speed[16];
+    char fifo[24] = "";
 
-    format_left(view->left_seconds, left, sizeof(left));
     if (view->buffer_percent >= 0)
-        snprintf(buffer, sizeof(buffer), ", buffer %d %%", view->buffer_percent);
-    oi_say("%s: %u %%, %.1f MB/s (%.1fx), %s left%s\n", progress->label, view->percent,
-           view->bytes_per_second / 1e6, view->speed, left, buffer);
+        snprintf(fifo, sizeof(fifo), ", fifo %d %%", view->buffer_percent);
+    if (view->waiting_for) {
+        oi_say("%s: %u %%, waiting for the %s%s\n", progress->label, view->percent,
+               view->waiting_for, fifo);
+        return;
+    }
+    format_left(view->left_seconds, left, sizeof(left));
+    format_speed(view->speed, speed, sizeof(speed));
+    oi_say("%s: %u %%, %.1f MB/s (%s), %s left%s\n", progress->label, view->percent,
+           view->bytes_per_second / 1e6, speed, left, fifo);
 }
 
 static void show_json(const struct oi_progress *progress, const struct view *view, uint32_t blocks)
@@ -156,66 +199,85 @@ static void show_json(const struct oi_progress *progress, const struct view *vie
     if (view->left_seconds >= 0)
         oi_json_integer(&json, "seconds_left", view->left_seconds);
     if (view->buffer_percent >= 0)
-        oi_json_integer(&json, "buffer_percent", view->buffer_percent);
+        oi_json_integer(&json, "fifo_percent", view->buffer_percent);
+    if (view->waiting_for)
+        oi_json_text(&json, "waiting_for", view->waiting_for);
     oi_json_end(&json);
 }
 
-static bool is_due(const struct oi_progress *progress, uint64_t now_ms, unsigned percent)
+static bool is_due(const struct oi_progress *progress, uint64_t now_ms, const struct view *view)
 {
     uint64_t since_ms = now_ms - progress->shown_ms;
+    bool news = view->percent != progress->shown_percent ||
+                (view->waiting_for != NULL) != progress->shown_waiting;
 
     if (oi_output_is_json())
         return since_ms >= JSON_EVERY_MS;
     if (oi_output_is_terminal())
         return since_ms >= REDRAW_EVERY_MS;
-    return since_ms >= LINE_EVERY_MS && percent != progress->shown_percent;
+    return since_ms >= LINE_EVERY_MS && news;
 }
 
-static void show(struct oi_progress *progress, uint64_t now_ms, uint32_t blocks, int buffer_percent)
+static void show(struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
+                 const struct view *view)
 {
-    struct view view = look(progress, now_ms, blocks, buffer_percent);
-
     if (oi_output_is_json())
-        show_json(progress, &view, blocks);
+        show_json(progress, view, blocks);
     else if (oi_output_is_terminal())
-        show_terminal(progress, &view);
+        show_terminal(progress, view);
     else
-        show_line(progress, &view);
+        show_line(progress, view);
     progress->shown_ms = now_ms;
-    progress->shown_percent = view.percent;
+    progress->shown_percent = view->percent;
     progress->shown_blocks = blocks;
+    progress->shown_waiting = view->waiting_for != NULL;
 }
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
                        uint32_t total_blocks, uint32_t single_speed)
 {
+    uint64_t now_ms = GetTickCount64();
+    struct view view;
+
     *progress = (struct oi_progress){
         .phase = phase,
         .label = label,
         .total_blocks = total_blocks,
         .single_speed = single_speed,
-        .started_ms = GetTickCount64(),
-        .shown_ms = GetTickCount64(),
+        .started_ms = now_ms,
+        .moved_ms = now_ms,
+        .shown_ms = now_ms,
         .shown_blocks = UINT32_MAX,
     };
-    take_sample(progress, progress->started_ms, 0);
+    take_sample(progress, now_ms, 0);
+    view = look(progress, now_ms, 0, OI_BUFFER_UNKNOWN);
     if (oi_output_is_terminal())
-        show(progress, progress->started_ms, 0, OI_BUFFER_UNKNOWN);
+        show(progress, now_ms, 0, &view);
 }
 
 void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int buffer_percent)
 {
     uint64_t now_ms = GetTickCount64();
+    struct view view;
 
-    if (is_due(progress, now_ms, percent_of(progress, blocks)))
-        show(progress, now_ms, blocks, buffer_percent);
+    if (blocks != progress->moved_blocks) {
+        progress->moved_blocks = blocks;
+        progress->moved_ms = now_ms;
+    }
+    view = look(progress, now_ms, blocks, buffer_percent);
+    if (is_due(progress, now_ms, &view))
+        show(progress, now_ms, blocks, &view);
     take_sample(progress, now_ms, blocks);
 }
 
 void oi_progress_end(struct oi_progress *progress, uint32_t blocks, int buffer_percent)
 {
+    uint64_t now_ms = GetTickCount64();
+    struct view view = look(progress, now_ms, blocks, buffer_percent);
+
+    view.waiting_for = NULL;
     if (progress->shown_blocks != blocks || oi_output_is_terminal())
-        show(progress, GetTickCount64(), blocks, buffer_percent);
+        show(progress, now_ms, blocks, &view);
     oi_status_end();
 }
 

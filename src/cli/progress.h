@@ -6,6 +6,7 @@
 #ifndef OI_CLI_PROGRESS_H
 #define OI_CLI_PROGRESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { OI_PROGRESS_SAMPLES = 16 };
@@ -21,9 +22,12 @@ struct oi_progress {
         uint32_t blocks;
     } samples[OI_PROGRESS_SAMPLES]; /* ring; the rate is newest against oldest */
     unsigned sample_count;
+    uint64_t moved_ms; /* when blocks last changed */
+    uint32_t moved_blocks;
     uint64_t shown_ms; /* when something was last shown */
     unsigned shown_percent;
     uint32_t shown_blocks;
+    bool shown_waiting;
 };
 
 /* What is not known is -1. */
@@ -31,7 +35,8 @@ enum { OI_BUFFER_UNKNOWN = -1 };
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
                        uint32_t total_blocks, uint32_t single_speed);
-/* Shows the state when it is time to: a terminal's line every 200 ms, plain lines so seldom that a
+/* Call it also when nothing has changed: after some seconds of that it says who is waited for.
+ * Shows the state when it is time to: a terminal's line every 200 ms, plain lines so seldom that a
  * short job has but the last. */
 void oi_progress_update(struct oi_progress *progress, uint32_t blocks, int buffer_percent);
 /* Shows the last state whatever the time and leaves the line. */

@@ -288,20 +288,34 @@ static const char *disc_words(struct oi_drive *drive, IMAPI_PROFILE_TYPE profile
     return status_words[disc->status];
 }
 
+/* Why it can't be told which disc that is, in a few words. */
+static struct oi_utf8 unknown_disc_words(struct oi_drive *drive, const struct oi_answer *answer)
+{
+    struct oi_utf8 owner;
+
+    if (answer->hr != E_IMAPI_RECORDER_LOCKED)
+        return oi_reason(answer);
+    owner = oi_drive_owner(drive);
+    if (!owner.text[0])
+        return oi_words("in use");
+    return oi_words("in use by \"%.80s\"", owner.text);
+}
+
 struct oi_utf8 oi_recorder_disc_words(struct oi_drive *drive)
 {
-    struct oi_utf8 words;
+    struct oi_utf8 file;
     struct oi_answer answer;
     IMAPI_PROFILE_TYPE profile;
     struct oi_disc disc;
 
-    if (!oi_drive_settle(drive, READY_MS, becoming_ready, &answer))
-        return oi_reason(&answer);
-    if (!oi_drive_profile(drive, &profile, &answer) || !oi_drive_disc(drive, &disc, &answer))
-        return oi_reason(&answer);
-    snprintf(words.text, sizeof(words.text), "%s, %s", oi_profile_name(profile),
-             disc_words(drive, profile, &disc));
-    return words;
+    if (!oi_drive_settle(drive, READY_MS, becoming_ready, &answer) ||
+        !oi_drive_profile(drive, &profile, &answer) || !oi_drive_disc(drive, &disc, &answer))
+        return unknown_disc_words(drive, &answer);
+    return oi_words("%s, %s%s", oi_profile_name(profile), disc_words(drive, profile, &disc),
+                    oi_media_for(profile) && drive->virtual_recorder &&
+                            oi_virtual_disc_protected(drive->name, &file)
+                        ? ", write-protected"
+                        : "");
 }
 
 typedef HRESULT(STDMETHODCALLTYPE *get_text)(IDiscRecorder2 *, BSTR *);
@@ -420,11 +434,17 @@ static void say_profiles(struct oi_drive *drive)
     enum { LINE_COLUMNS = 78 };
     size_t column = 0;
     IMAPI_PROFILE_TYPE *profiles = NULL;
+    struct oi_answer answer;
     char text[OI_UTF8_MAX] = "";
     size_t length = 0;
     ULONG count = 0;
 
-    if (SUCCEEDED(IDiscRecorder2Ex_GetSupportedProfiles(drive->ex, FALSE, &profiles, &count))) {
+    answer = oi_answer_from_call(
+        IDiscRecorder2Ex_GetSupportedProfiles(drive->ex, FALSE, &profiles, &count));
+    if (FAILED(answer.hr)) {
+        oi_say("Handles:          not known%s\n",
+               answer.hr == E_IMAPI_RECORDER_LOCKED ? " while the drive is in use" : "");
+    } else {
         for (ULONG i = 0; i < count && length < sizeof(text) - 64; i++) {
             const char *name = oi_profile_name(profiles[i]);
             const char *joint = i ? ", " : "";

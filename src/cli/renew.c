@@ -132,7 +132,10 @@ static enum oi_exit format(struct renewal *renewal)
         renewal->profile != IMAPI_PROFILE_TYPE_DVD_DASH_RW_SEQUENTIAL)
         return oi_fail(OI_EXIT_REFUSED, NULL,
                        "--full formats it again; what it holds is lost then.",
-                       "the %s in \"%s\" is formatted", media->name, renewal->drive->name);
+                       renewal->disc.format == OI_FORMAT_PARTIAL
+                           ? "the %s in \"%s\" is partly formatted, and writing goes on with that"
+                           : "the %s in \"%s\" is formatted",
+                       media->name, renewal->drive->name);
     type = renewal->full ? media->full_format : media->quick_format;
     blocks = oi_format_blocks(&formats, type);
     if (!blocks && type != OI_FORMAT_QUICK)

@@ -145,6 +145,17 @@ static enum oi_exit set_word(struct oi_definition *definition, const char *key, 
                    oi_utf8(word).text);
 }
 
+static bool has_folder(const wchar_t *absolute)
+{
+    const wchar_t *last = wcsrchr(absolute, L'\\');
+    wchar_t folder[OI_PATH_MAX];
+    size_t length = last ? (size_t)(last - absolute) + 1 : 0;
+
+    wcsncpy(folder, absolute, length);
+    folder[length] = L'\0';
+    return GetFileAttributesW(folder) != INVALID_FILE_ATTRIBUTES;
+}
+
 /* what: "image file", for messages. */
 static enum oi_exit set_path(struct oi_definition *definition, const char *key, const char *what,
                              const wchar_t *typed)
@@ -161,8 +172,11 @@ static enum oi_exit set_path(struct oi_definition *definition, const char *key, 
     if (forbidden)
         return oi_fail(OI_EXIT_USAGE, NULL, "Take another name for the file or its folder.",
                        "\"%s\" can't be the path of %s: Windows allows no %c in it",
-                       oi_utf8(absolute).text, what, (char)forbidden);
+                       oi_utf8(typed).text, what, (char)forbidden);
     oi_path_for_others(absolute, outside);
+    if (!has_folder(absolute))
+        return oi_fail(OI_EXIT_REFUSED, NULL, "Create it, or name another file.",
+                       "the folder of \"%s\" does not exist", oi_utf8(outside).text);
     if (!WideCharToMultiByte(CP_UTF8, 0, outside, -1, value, sizeof(value), NULL, NULL) ||
         strpbrk(value, "\r\n") || !oi_definition_set(definition, key, value))
         return oi_fail(OI_EXIT_USAGE, NULL, NULL, "\"%s\" can't be the path of %s",

@@ -9,6 +9,7 @@
 #include "media_steps.h"
 #include "progress.h"
 #include "recorders.h"
+#include "virtual.h"
 
 enum { READY_MS = 120000, TRANSFER_MAX = 1 << 20 };
 
@@ -169,6 +170,20 @@ static void lock_tray_again(struct oi_drive *drive)
         oi_warn(&answer, "the tray of \"%s\" can't be locked; don't open it", drive->name);
 }
 
+/* A disc whose files may not be written is write-protected, which its drive would not say before
+ * the first of its buffer gets to the file. */
+static enum oi_exit check_protection(const struct oi_drive *drive)
+{
+    struct oi_utf8 file;
+
+    if (!drive->virtual_recorder || !oi_virtual_disc_protected(drive->name, &file))
+        return OI_EXIT_OK;
+    return oi_fail(OI_EXIT_REFUSED, NULL,
+                   "Nothing was written. Make the file writable, or insert another disc.",
+                   "the disc in \"%s\" is write-protected: its file \"%s\" may not be written",
+                   drive->name, file.text);
+}
+
 enum oi_exit oi_job_take_drive(struct oi_drive *drive)
 {
     enum { OWNER_SHOWN_BYTES = 80 };
@@ -190,9 +205,10 @@ enum oi_exit oi_job_take_drive(struct oi_drive *drive)
         return oi_fail(OI_EXIT_FAILED, &answer, NULL, "recorder \"%s\": locking the tray failed",
                        drive->name);
     exit = oi_job_wait_ready(drive);
-    if (!exit)
-        lock_tray_again(drive);
-    return exit;
+    if (exit)
+        return exit;
+    lock_tray_again(drive);
+    return check_protection(drive);
 }
 
 void oi_job_json_start(const char *command, const struct oi_image *image,

@@ -95,13 +95,15 @@ static enum oi_exit write_definition(const struct oi_definition *definition, con
 {
     DWORD error = oi_definition_write(definition, name);
     struct oi_answer answer = oi_answer_from_win32(error);
-    wchar_t folder[OI_PATH_MAX] = L"";
+    wchar_t folder[OI_PATH_MAX];
+    wchar_t outside[OI_PATH_MAX] = L"";
 
     if (!error)
         return OI_EXIT_OK;
-    oi_definition_folder(folder);
+    if (oi_definition_folder(folder))
+        oi_path_for_others(folder, outside);
     return oi_fail(OI_EXIT_FAILED, &answer, NULL, "the definition of \"%s\" can't be written to %s",
-                   oi_utf8(name).text, oi_utf8(folder).text);
+                   oi_utf8(name).text, oi_utf8(outside).text);
 }
 
 /* What a virtual recorder consists of, without its disc. The definition goes last: as long as
@@ -110,7 +112,7 @@ static const wchar_t *const extensions[] = {L".lock", L".state", L".trace", L".i
 
 static enum oi_exit delete_files(const wchar_t *name)
 {
-    wchar_t path[OI_PATH_MAX];
+    wchar_t path[OI_PATH_MAX], outside[OI_PATH_MAX];
 
     for (size_t i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
         DWORD error = ERROR_SUCCESS;
@@ -121,8 +123,9 @@ static enum oi_exit delete_files(const wchar_t *name)
         if (!error || error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
             continue;
         answer = oi_answer_from_win32(error);
+        oi_path_for_others(path, outside);
         return oi_fail(OI_EXIT_FAILED, &answer, "Perhaps another program is using the recorder.",
-                       "%s can't be deleted", oi_utf8(path).text);
+                       "%s can't be deleted", oi_utf8(outside).text);
     }
     return OI_EXIT_OK;
 }
@@ -279,6 +282,41 @@ bool oi_virtual_disc_is(const char *name, HANDLE file)
     }
     free(definition);
     return same;
+}
+
+/* Whether the file exists and may not be written. Nothing is changed by asking. */
+static bool is_protected(const wchar_t *path)
+{
+    HANDLE file =
+        CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                    NULL, OPEN_EXISTING, 0, NULL);
+    DWORD error = GetLastError();
+
+    if (file == INVALID_HANDLE_VALUE)
+        return error == ERROR_ACCESS_DENIED || error == ERROR_WRITE_PROTECT;
+    CloseHandle(file);
+    return false;
+}
+
+bool oi_virtual_disc_protected(const char *name, struct oi_utf8 *file)
+{
+    static const wchar_t *const endings[] = {L"", L".disc"};
+    struct oi_definition *definition = definition_of(name);
+    wchar_t image[OI_PATH_MAX], path[OI_PATH_MAX + 8], outside[OI_PATH_MAX];
+    bool found = false;
+
+    if (definition && oi_settings_image(definition, image)) {
+        for (size_t i = 0; i < 2 && !found; i++) {
+            swprintf(path, sizeof(path) / sizeof(path[0]), L"%ls%ls", image, endings[i]);
+            found = is_protected(path);
+        }
+    }
+    free(definition);
+    if (found) {
+        oi_path_for_others(path, outside);
+        *file = oi_utf8(outside);
+    }
+    return found;
 }
 
 /* Asks the recorder who holds it; without a registered server nobody can. */

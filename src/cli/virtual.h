@@ -16,6 +16,10 @@ bool oi_virtual_name_from_id(const wchar_t *id, wchar_t name[OI_VIRTUAL_NAME_MAX
 /* True when the open file is the image of the disc in the virtual recorder of that name. */
 bool oi_virtual_disc_is(const char *name, HANDLE file);
 
+/* True when a file of the disc in the virtual recorder of that name may not be written; then its
+ * path is in `file`. */
+bool oi_virtual_disc_protected(const char *name, struct oi_utf8 *file);
+
 /* True when the definition of the virtual recorder of that name has a fault script. */
 bool oi_virtual_has_faults(const char *name);
 

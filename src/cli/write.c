@@ -108,6 +108,15 @@ static enum oi_exit prepare_disc(struct burn *burn)
     return exit ? exit : oi_target_check_room(&burn->target);
 }
 
+/* Cancelled when the disc was ready to be written. */
+static enum oi_exit report_unbegun(struct burn *burn)
+{
+    char state[768];
+
+    burn->target.media->describe_partial(&burn->drive, &burn->target, 0, state, sizeof(state));
+    return oi_fail(OI_EXIT_CANCELLED, NULL, state, "cancelled; the image was not written");
+}
+
 static void say_start(struct burn *burn)
 {
     oi_say("Writing \"%s\" (%lu sectors, %.1f MB) to the %s in \"%s\", from sector %ld on\n",
@@ -130,6 +139,8 @@ static enum oi_exit record(struct burn *burn)
                 burn->target.media->name);
     set_speed(burn);
     exit = prepare_disc(burn);
+    if (!exit && oi_cancel_requested())
+        exit = report_unbegun(burn);
     if (exit)
         return exit;
     say_start(burn);
@@ -182,9 +193,10 @@ enum oi_exit oi_write_command(const struct oi_args *args)
     if (!exit) {
         oi_cancel_allow(true);
         if (verify)
-            exit = oi_verify(&burn.drive, &burn.image, (uint32_t)burn.target.start,
-                             "The image was written completely and the disc is finished; only the "
-                             "comparison is not.");
+            exit = oi_verify(
+                &burn.drive, &burn.image, (uint32_t)burn.target.start,
+                "The image was written completely and can be read from the disc; only the "
+                "comparison was broken off.");
     }
     if (!exit) {
         oi_say("Done.\n");

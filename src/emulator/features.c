@@ -185,6 +185,19 @@ static bool is_current(const struct oi_emu *emu, const struct feature *feature)
     return false;
 }
 
+/* Where features promise that a buffer which runs empty ruins nothing (MMC-6: BUF). */
+static void take_back_underrun_protection(uint16_t code, uint8_t *data)
+{
+    static const struct {
+        uint16_t code;
+        uint8_t at, bit;
+    } promises[] = {{0x0021, 2, 0x01}, {0x002d, 0, 0x40}, {0x002e, 0, 0x40}, {0x002f, 0, 0x40}};
+
+    for (size_t i = 0; i < sizeof(promises) / sizeof(promises[0]); i++)
+        if (promises[i].code == code)
+            data[promises[i].at] &= (uint8_t)~promises[i].bit;
+}
+
 static uint32_t put_feature(const struct oi_emu *emu, const struct feature *feature, uint8_t *data)
 {
     uint8_t size = feature->size;
@@ -195,6 +208,8 @@ static uint32_t put_feature(const struct oi_emu *emu, const struct feature *feat
     memcpy(data + 4, feature->data, sizeof(feature->data));
     if (feature->fill)
         size = feature->fill(emu, data + 4);
+    if (emu->definition.personality->no_underrun_protection)
+        take_back_underrun_protection(feature->code, data + 4);
     data[3] = size;
     return 4u + size;
 }

@@ -230,7 +230,9 @@ static uint32_t put_capabilities(const struct oi_emu *emu, uint8_t *data)
     data[1] = (uint8_t)(size - 2);
     data[2] = READS_ALL;
     data[3] = WRITES_ALL;
-    data[4] = MODE_2 | MULTI_SESSION | BUFFER_PROTECTION;
+    data[4] = MODE_2 | MULTI_SESSION;
+    if (!emu->definition.personality->no_underrun_protection)
+        data[4] |= BUFFER_PROTECTION;
     data[5] = AUDIO_SECTORS;
     data[6] = (uint8_t)(TRAY | CAN_EJECT | CAN_LOCK | (emu->prevented ? LOCKED : 0));
     set_kbps(data + 8, 16 * 1385);

@@ -191,14 +191,6 @@ static bool is_known(const struct spti_device *device)
     return device->identity.vendor[0] || device->identity.product[0];
 }
 
-static int learn_identity(struct spti_device *device)
-{
-    char owner[OI_OWNER_NAME_MAX];
-    bool may_ask_drive = !spti_lock_forbids(&device->lock, owner);
-
-    return spti_learn_identity(&device->drive, may_ask_drive, &device->identity);
-}
-
 static void spti_limits(struct oi_device *base, struct oi_transfer_limits *limits)
 {
     struct spti_device *device = from_device(base);
@@ -274,15 +266,12 @@ static enum oi_status spti_identity(struct oi_device *base, struct oi_device_ide
 {
     struct spti_device *device = from_device(base);
     enum oi_status status = OI_OK;
-    char owner[OI_OWNER_NAME_MAX];
+    int type;
 
     oi_mutex_lock(&device->mutex);
     if (!is_known(device))
-        learn_identity(device);
-    if (is_known(device))
-        *identity = device->identity;
-    else
-        status = spti_lock_forbids(&device->lock, owner) ? OI_LOCKED : OI_BAD_RESPONSE;
+        status = spti_learn_identity(&device->drive, &device->identity, &type);
+    *identity = device->identity;
     oi_mutex_unlock(&device->mutex);
     return status;
 }
@@ -368,7 +357,7 @@ static enum oi_status set_up(struct spti_device *device, const char *path,
 
     spti_lock_init(&device->lock, &device->drive);
     spti_learn_limits(&device->drive, &device->limits);
-    type = learn_identity(device);
+    spti_learn_identity(&device->drive, &device->identity, &type);
     tell(device, "%s", "");
     if (type == SPTI_TYPE_UNKNOWN || type == OPTICAL_DRIVE)
         return OI_OK;

@@ -14,13 +14,8 @@ struct request {
     UCHAR sense[OI_SENSE_MAX];
 };
 
-/* The natural layout of this process's own bitness, which Windows expects. */
-#ifdef _WIN64
-enum { SPT_BYTES = 56 };
-#else
-enum { SPT_BYTES = 44 };
-#endif
-_Static_assert(sizeof(SCSI_PASS_THROUGH_DIRECT) == SPT_BYTES, "as the driver reads it");
+_Static_assert(sizeof(SCSI_PASS_THROUGH_DIRECT) == (sizeof(void *) == 8 ? 56 : 44),
+               "the natural layout of this process's own bitness, as the driver expects it");
 
 static UCHAR direction_of(const struct oi_command *command)
 {

@@ -131,8 +131,8 @@ static bool identity_by_adapter(const struct spti_drive *drive, struct oi_device
     return known;
 }
 
-static bool identity_by_command(const struct spti_drive *drive, struct oi_device_identity *identity,
-                                int *type)
+static enum oi_status identity_by_command(const struct spti_drive *drive,
+                                          struct oi_device_identity *identity, int *type)
 {
     enum { INQUIRY_BYTES = 36 };
     char detail[OI_DETAIL_MAX];
@@ -143,26 +143,25 @@ static bool identity_by_command(const struct spti_drive *drive, struct oi_device
         .data_len = INQUIRY_BYTES,
         .timeout_ms = oi_command_info(OI_OP_INQUIRY)->timeout_ms,
     };
-    struct oi_completion completion = {0};
-    bool known = false;
+    struct oi_completion completion;
 
-    if (command.data) {
-        spti_command(drive, &command, &completion, detail);
-        known = completion.status == OI_OK && completion.scsi_status == OI_SCSI_GOOD &&
-                identity_by_inquiry_data(command.data, completion.moved, identity, type);
-    }
+    if (!command.data)
+        return OI_OUT_OF_MEMORY;
+    spti_command(drive, &command, &completion, detail);
+    if (completion.status == OI_OK &&
+        (completion.scsi_status != OI_SCSI_GOOD ||
+         !identity_by_inquiry_data(command.data, completion.moved, identity, type)))
+        completion.status = OI_BAD_RESPONSE;
     oi_pages_free(command.data, SPTI_PAGE_BYTES);
-    return known;
+    return completion.status;
 }
 
-int spti_learn_identity(const struct spti_drive *drive, bool may_ask_drive,
-                        struct oi_device_identity *identity)
+enum oi_status spti_learn_identity(const struct spti_drive *drive,
+                                   struct oi_device_identity *identity, int *type)
 {
-    int type = SPTI_TYPE_UNKNOWN;
-
+    *type = SPTI_TYPE_UNKNOWN;
     *identity = (struct oi_device_identity){0};
-    if (!identity_by_descriptor(drive, identity, &type) &&
-        !identity_by_adapter(drive, identity, &type) && may_ask_drive)
-        identity_by_command(drive, identity, &type);
-    return type;
+    if (identity_by_descriptor(drive, identity, type) || identity_by_adapter(drive, identity, type))
+        return OI_OK;
+    return identity_by_command(drive, identity, type);
 }

@@ -13,9 +13,10 @@ uint8_t *spti_description(const struct spti_drive *drive, enum oi_description wh
 void spti_learn_limits(const struct spti_drive *drive, struct oi_transfer_limits *limits);
 
 enum { SPTI_TYPE_UNKNOWN = -1 };
-/* The peripheral device type (SPC-3), SPTI_TYPE_UNKNOWN when nobody tells who it is; the identity
- * is empty then. may_ask_drive: by a command, if Windows itself does not know. */
-int spti_learn_identity(const struct spti_drive *drive, bool may_ask_drive,
-                        struct oi_device_identity *identity);
+/* *type becomes the peripheral device type (SPC-3). When nobody tells who it is the type is
+ * SPTI_TYPE_UNKNOWN, the identity empty, and the status why the drive itself did not: it is asked
+ * last, by INQUIRY, which disturbs nobody who holds it. */
+enum oi_status spti_learn_identity(const struct spti_drive *drive,
+                                   struct oi_device_identity *identity, int *type);
 
 #endif

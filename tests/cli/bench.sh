@@ -146,17 +146,20 @@ until_it() {
     done
 }
 
-# begin WORD…: runs it in the background until the first progress is told; its streams are the
+# begin_until PATTERN WORD…: runs it in the background until a line says that; its streams are the
 # files out and err of the folder background.
-begin() {
+begin_until() {
     mkdir -p background
     : >background/out
     set -m
-    "${cli[@]}" "$@" >background/out 2>background/err </dev/null &
+    "${cli[@]}" "${@:2}" >background/out 2>background/err </dev/null &
     pid=$!
     set +m
-    until_it grep -q '^Writing: [1-9]' background/out || wrong "no progress was told"
+    until_it grep -q "$1" background/out || wrong "nothing said \"$1\""
 }
+
+# begin WORD…: runs it in the background until the first progress is told.
+begin() { begin_until '^Writing: [1-9]' "$@"; }
 
 # interrupt: presses Ctrl-C twice for what was begun, and waits for its end. A terminal sends it to
 # the whole process group; a 32-bit program is not the process that was started.

@@ -205,11 +205,59 @@ for media in cd-r cd-rw dvd-r dvd-rw dvd+r-dl bd-r; do
     image two.iso 500
     gives 1 write one.iso
     complains "hold no complete image"
-    complains "sectors are free"
+    promised=$(sed -n 's/.*about \([0-9]*\) sectors are free then.*/\1/p' err)
     gives 0 virtual set drive --faults off
+    # As large as promised, but for the drive's own two and a unit: just not refused.
+    truncate -s $(((${promised:-0} + 33) * 2048)) large.iso
+    gives 5 write large.iso
+    rest=$(sed -nE 's/.* ha(s|ve) room for ([0-9]+).*/\2/p' err)
+    ((${rest:-0} <= promised && ${rest:-0} + 33 > promised)) ||
+        wrong "$promised sectors were promised, there is room for ${rest:-none}"
     gives 0 write two.iso --verify
     says "Closing the session that was left open"
 done
+
+it "what failed outside of WriteSection is told with command, sense in words and code, and place"
+add dvd+r
+image one.iso 1000
+printf 'close track/session: fail 3/72/00\n' >faults.txt
+gives 0 virtual set drive --faults faults.txt
+gives 1 write one.iso
+complains "closing the track failed: CLOSE TRACK/SESSION failed: medium error, session fixation error (3/72/00)"
+printf 'read lba 777: fail 3/11/00\n' >faults.txt
+gives 0 virtual remove drive
+rm disc.iso disc.iso.disc
+add dvd+r
+gives 0 virtual set drive --faults faults.txt
+gives 3 write one.iso --verify
+complains "READ (10) of"
+complains "blocks at LBA 768 failed: medium error, "
+complains "(3/11/00) at LBA 777"
+
+it "a disc whose file may not be written is told of, and refused before anything is written"
+if ((EUID == 0)) && touch own.txt && chattr +i own.txt 2>/dev/null; then
+    chattr -i own.txt
+    protect() { chattr +i "$1"; }
+    unprotect() { chattr -i "$1"; }
+else
+    protect() { chmod a-w "$1"; }
+    unprotect() { chmod u+w "$1"; }
+fi
+add dvd+rw
+image one.iso 1000
+gives 0 write one.iso
+for file in disc.iso disc.iso.disc; do
+    protect $file
+    if ! { : >>$file; } 2>/dev/null; then
+        gives 0 list
+        says "write-protected"
+        gives 5 write one.iso
+        complains "is write-protected: its file \"$work/$file\" may not be written"
+        gives 5 format --full
+    fi
+    unprotect $file
+done
+gives 0 write one.iso
 
 # --- discs that are pressed -----------------------------------------------------------------------
 

@@ -13,6 +13,11 @@ gives 2
 complains "no command given"
 complains "--help"
 
+it "help of the virtual recorders' commands lists these alone"
+gives 0 virtual --help
+says "virtual eject"
+silent_about "openimapi2 write"
+
 it "an unknown command is named"
 gives 2 wirte disc.iso
 complains 'unknown command "wirte"'
@@ -266,7 +271,7 @@ gives 0 virtual add drive --media dvd+r --image disc.iso
 head -c 5000 /dev/urandom >odd.iso
 gives 5 write odd.iso
 complains "not a multiple of 2048"
-complains "904 bytes"
+complains "904 bytes are left over"
 [[ ! -s disc.iso ]] || wrong "something was written"
 
 it "an image larger than the disc is refused before anything is written"
@@ -457,7 +462,67 @@ sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' out | tr '\r' '\n' | grep -E '^Writing .*[0-9]
 (($(wc -l <lines) > 1)) || wrong "no line was redrawn"
 ! grep -qE '.{50}' lines || wrong "a line is too wide"
 
+it "a terminal's long messages break between words"
+status=0
+in_terminal 40 write one.iso --recorder nobody --speed 2 || status=$?
+is "$status" 5 "exit code"
+in_terminal 40 virtual add drive --media dvd+x --image disc.iso || status=$?
+is "$status" 2 "exit code"
+sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' out | tr -d '\r' >lines
+! grep -qE '.{41}' lines || wrong "a line is wider than the terminal"
+for word in "dvd+r-dl" "bd-re-dl" "bd-rom"; do
+    grep -qF -- "$word" lines || wrong "\"$word\" is broken"
+done
+
 # --- Ctrl-C ---------------------------------------------------------------------------------------
+
+# interrupted SECONDS WORD…: runs it in a terminal where Ctrl-C is pressed after so long; status is its
+# exit code, 130 when the signal itself ended it.
+interrupted() {
+    : >err
+    status=0
+    python3 - "$1" "${cli[@]}" "${@:2}" >out <<'END' || status=$?
+import os, pty, select, sys, time
+process, terminal = pty.fork()
+if process == 0:
+    os.execvp(sys.argv[2], sys.argv[2:])
+press = time.monotonic() + float(sys.argv[1])
+while True:
+    left = None if press is None else max(0, press - time.monotonic())
+    if not select.select([terminal], [], [], left)[0]:
+        os.write(terminal, b"\x03")
+        press = None
+        continue
+    try:
+        data = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    os.write(1, data)
+code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+sys.exit(128 - code if code < 0 else code)
+END
+}
+
+it "Ctrl-C at any time after the start never looks like success"
+gives 0 virtual add drive --media dvd+r --image disc.iso --speed 1
+image one.iso 20000
+for seconds in 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1.0 1.2 1.5; do
+    interrupted $seconds verify one.iso
+    # One that came before the program can be lost with what it ended; the disc is blank.
+    [[ $status == 130 || $status == 4 || $status == 3 ]] ||
+        wrong "Ctrl-C after $seconds s ended it with $status"
+done
+
+it "Ctrl-C ends a command that changes nothing, too, and says so"
+gives 0 virtual add drive --media dvd+r --image disc.iso --personality slow-ready
+for seconds in 0.8 1.2 1.6 2.0; do
+    interrupted $seconds info
+    [[ $status == 130 || $status == 4 ]] || grep -q "Next writable" out ||
+        wrong "Ctrl-C after $seconds s ended it with $status"
+    ((status != 4)) || says cancelled
+done
 
 it "while a disc is being written, everybody else is refused and told who holds the recorder"
 gives 0 virtual add drive --media dvd+r --image disc.iso --speed 1
@@ -475,6 +540,10 @@ complains "E_IMAPI_RECORDER_LOCKED"
 cmp -s before.ini recorders/drive.ini || wrong "its definition was changed"
 gives 5 info
 says "Held by:          openimapi2"
+says "Handles:          not known while the drive is in use"
+says 'Disc:             in use by "openimapi2"'
+gives 0 list
+says 'in use by "openimapi2"'
 interrupt
 is "$status" 4 "exit code of the burn"
 
@@ -503,5 +572,29 @@ interrupt
 is "$status" 4 "exit code"
 complains "are overwritten"
 gives 0 write two.iso --verify
+
+it "after Ctrl-C while an open session is closed, no command follows that is not needed"
+gives 0 virtual add drive --media cd-rw --image disc.iso --speed 8
+image one.iso 4000
+image two.iso 100
+begin write one.iso
+interrupt
+is "$status" 4 "exit code of the burn"
+begin_until "Closing the session that was left open" write two.iso
+interrupt
+is "$status" 4 "exit code"
+complains "The session that was left open has been closed; no image was written."
+silent_about "Writing "
+gives 0 trace drive
+says "CLOSE TRACK/SESSION"
+silent_about "SEND OPC INFORMATION"
+silent_about "WRITE (10)"
+
+it "a drive that keeps a burn waiting is told of"
+printf '10th write: stall 7 s\n' >faults.txt
+gives 0 virtual add drive --media dvd+r --image disc.iso --faults faults.txt
+image one.iso 20000
+gives 0 write one.iso
+says ", waiting for the drive, fifo "
 
 finish

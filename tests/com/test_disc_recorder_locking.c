@@ -259,7 +259,6 @@ static void what_the_system_knows_of_a_locked_drive_can_still_be_asked(void **st
     ULONG size = 0;
 
     (void)state;
-    rig_virtual_only("Wine itself keeps nothing of a drive that could be asked past the lock");
     rig_define("drive", "dvd+r");
     assert_hr(acquire(rig_plain(rig_open("drive")), L"mine"), S_OK);
     assert_hr(rig_initialise(recorder, "drive"), S_OK);
@@ -370,7 +369,6 @@ static void a_recorder_locked_by_another_process_can_be_initialised(void **state
     BSTR text = NULL;
 
     (void)state;
-    rig_virtual_only("Wine itself keeps nothing of a drive that could be asked past the lock");
     rig_define("drive", "dvd+r");
     rig_child_start();
     assert_hr(rig_child("open drive", NULL), S_OK);

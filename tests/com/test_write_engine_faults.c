@@ -299,6 +299,18 @@ static void a_command_that_times_out_for_good_is_a_time_out(void **state)
     assert_non_null(strstr(text, " s in all of at most 200 s each; "));
 }
 
+/* Windows has no memory to map so large a transfer (error 1450): nothing was sent. */
+static void a_write_that_is_too_much_for_the_system_goes_out_in_halves(void **state)
+{
+    struct bench *b = *state;
+
+    use_write_once(b);
+    drive_result(&b->drive, 3, 1, HRESULT_FROM_WIN32(ERROR_NO_SYSTEM_RESOURCES));
+    assert_hr(bench_write(b, 0, BLOCKS), S_OK);
+    assert_whole(b);
+    assert_int_equal(b->drive.writes, 3 + 2 * (WRITES - 2));
+}
+
 /* == what its words say == */
 
 static void the_words_tell_command_place_sense_attempt_time_and_fifo(void **state)
@@ -471,6 +483,7 @@ int main(void)
         IN_STA(a_deferred_recovered_error_never_leaves_a_hole),
         IN_BOTH(a_failure_of_the_recorder_passes_unchanged_and_is_not_retried),
         IN_STA(a_command_that_times_out_for_good_is_a_time_out),
+        IN_STA(a_write_that_is_too_much_for_the_system_goes_out_in_halves),
         IN_STA(the_words_tell_command_place_sense_attempt_time_and_fifo),
         IN_STA(the_words_tell_how_often_it_was_tried),
         IN_STA(the_words_tell_from_where_on_the_disc_is_in_doubt),

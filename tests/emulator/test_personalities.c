@@ -184,6 +184,33 @@ static void a_drive_for_small_transfers_says_how_small_and_refuses_larger_ones(v
     assert_good(bench_write(b, 64, 32, 1));
 }
 
+static uint8_t feature_byte(struct bench *b, uint16_t code, uint8_t at)
+{
+    assert_good(
+        bench_get(b, 255, 0x46, 2, (uint8_t)(code >> 8), (uint8_t)code, 0, 0, 0, 0, 255, 0));
+    assert_int_equal(field16(b->data + 8), code);
+    return b->data[8 + at];
+}
+
+/* MMC-6: byte and bit of BUF, "buffer under-run free". */
+static void a_drive_without_underrun_protection_promises_none(void **state)
+{
+    static const struct {
+        uint16_t code;
+        uint8_t at, buf;
+    } promises[] = {{0x0021, 6, 0x01}, {0x002d, 4, 0x40}, {0x002e, 4, 0x40}, {0x002f, 4, 0x40}};
+    struct bench *b = *state;
+
+    for (int without = 0; without <= 1; without++) {
+        insert(b, without ? "no-underrun-protection" : "strict", "");
+        for (size_t i = 0; i < sizeof(promises) / sizeof(promises[0]); i++)
+            assert_int_equal(feature_byte(b, promises[i].code, promises[i].at) & promises[i].buf,
+                             without ? 0 : promises[i].buf);
+        assert_good(bench_get(b, 255, 0x5a, 0x08, 0x2a, 0, 0, 0, 0, 0, 255, 0));
+        assert_int_equal(b->data[8 + 4] & 0x80, without ? 0 : 0x80);
+    }
+}
+
 static void a_drive_without_get_configuration_says_so_and_writes(void **state)
 {
     struct bench *b = *state;
@@ -276,6 +303,7 @@ int main(void)
         TEST(all_sense_of_a_descriptor_drive_is_in_descriptors),
         TEST(request_sense_answers_in_the_format_that_was_asked_for),
         TEST(a_drive_for_small_transfers_says_how_small_and_refuses_larger_ones),
+        TEST(a_drive_without_underrun_protection_promises_none),
         TEST(a_drive_without_get_configuration_says_so_and_writes),
         TEST(a_drive_with_few_mode_pages_has_error_recovery_alone),
         TEST(a_drive_with_few_mode_pages_takes_no_write_parameters),

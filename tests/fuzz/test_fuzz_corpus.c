@@ -14,6 +14,7 @@ int oi_fuzz_disc_state(const uint8_t *data, size_t size);
 int oi_fuzz_definition(const uint8_t *data, size_t size);
 int oi_fuzz_replies(const uint8_t *data, size_t size);
 int oi_fuzz_engine(const uint8_t *data, size_t size);
+int oi_fuzz_storage(const uint8_t *data, size_t size);
 int oi_fuzz_fault_script(const uint8_t *data, size_t size);
 
 struct replay {
@@ -28,6 +29,7 @@ static struct replay replays[] = {
     {"definition", oi_fuzz_definition, 0},
     {"replies", oi_fuzz_replies, 0},
     {"engine", oi_fuzz_engine, 0},
+    {"storage", oi_fuzz_storage, 0},
 #ifdef OI_FAULT_SCRIPTS
     {"fault_script", oi_fuzz_fault_script, 0},
 #endif

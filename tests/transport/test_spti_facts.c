@@ -197,8 +197,10 @@ static void a_drive_that_could_not_be_asked_is_asked_again_later(void **state)
 
     windows.device.error = ERROR_NOT_SUPPORTED;
     windows.ending.error = ERROR_ACCESS_DENIED;
+    assert_int_equal(drive(b)->ops->identity(drive(b), &identity), OI_LOCKED);
+    windows.ending = (struct ending){.scsi_status = 2, .sense = {0x70, 0, 2}, .sense_len = 18};
     assert_int_equal(drive(b)->ops->identity(drive(b), &identity), OI_BAD_RESPONSE);
-    windows.ending.error = ERROR_SUCCESS;
+    windows.ending = (struct ending){.moved = ALL};
     assert_string_equal(identity_of(b).product, "INQUIRY DRIVE");
 }
 

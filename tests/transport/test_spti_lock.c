@@ -250,6 +250,19 @@ static void a_lock_that_is_given_back_is_free_though_somebody_is_looking_at_it(v
     CloseHandle(looker);
 }
 
+static void who_the_drive_is_can_be_asked_also_of_one_that_is_held(void **state)
+{
+    struct oi_device *first = *state, *second;
+    struct oi_device_identity identity;
+
+    first->ops->acquire(first, false, "the first");
+    windows.device.error = ERROR_NOT_SUPPORTED;
+    second = opened();
+    assert_int_equal(second->ops->identity(second, &identity), OI_OK);
+    assert_string_equal(identity.product, "INQUIRY DRIVE");
+    second->ops->destroy(second);
+}
+
 static void drives_with_different_paths_have_different_locks(void **state)
 {
     struct oi_device *device = *state, *other;
@@ -387,6 +400,7 @@ int main(int argc, char **argv)
         WITH_OUR_LOCK(a_command_of_who_may_not_never_reaches_the_driver),
         WITH_OUR_LOCK(a_tray_that_was_kept_closed_stays_so_for_who_has_the_drive_now),
         WITH_OUR_LOCK(a_lock_that_is_given_back_is_free_though_somebody_is_looking_at_it),
+        WITH_OUR_LOCK(who_the_drive_is_can_be_asked_also_of_one_that_is_held),
         WITH_OUR_LOCK(drives_with_different_paths_have_different_locks),
         WITH_OUR_LOCK(the_case_of_a_path_makes_no_difference),
         WITH_OUR_LOCK(force_dismounts_what_is_mounted_with_our_own_lock_too),
