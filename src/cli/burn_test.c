@@ -21,6 +21,9 @@
 enum { BLOCKS_PER_MIB = (1 << 20) / OI_BLOCK_BYTES };
 /* A drive may calibrate and write a lead-in before the first progress. */
 enum { FIRST_PROGRESS_MS = 120000, READY_MS = 120000, TRANSFER_MAX = 1 << 20 };
+enum { HANDLER_MS = 5000 };
+
+#define CANCELLED_EARLY "cancelled; the disc was not touched"
 
 enum renewal { NOTHING_NEEDED, BLANKED, FORMATTED, FORMATTED_WHEN_WRITTEN };
 
@@ -179,13 +182,17 @@ static enum oi_exit ask(struct burn_test *t)
     if (t->args->given & OI_OPT_YES)
         return OI_EXIT_OK;
     oi_say("Type yes to begin: ");
+    SetLastError(ERROR_SUCCESS);
     if (!ReadConsoleW(input, line, 79, &length, NULL))
         length = 0;
+    /* Ctrl-C ends the reading, too; its handler is about to end the program. */
+    if (!length && GetLastError() == ERROR_OPERATION_ABORTED) {
+        Sleep(HANDLER_MS);
+        return oi_fail(OI_EXIT_CANCELLED, NULL, NULL, CANCELLED_EARLY);
+    }
     while (length && wcschr(L"\r\n ", line[length - 1]))
         length--;
     line[length] = L'\0';
-    if (oi_cancel_requested())
-        return oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled; the disc was not touched");
     if (wcscmp(line, L"yes"))
         return oi_fail(OI_EXIT_REFUSED, NULL, NULL, "not begun; the disc was not touched");
     return OI_EXIT_OK;
@@ -603,7 +610,7 @@ static enum oi_exit examine(struct burn_test *t)
     oi_doctor_drive(&patient);
     oi_doctor_disc(&patient);
     if (patient.stopped || !patient.ready)
-        return oi_fail(patient.why.code, NULL, patient.why.hint,
+        return oi_fail(OI_EXIT_REFUSED, NULL, patient.why.hint,
                        "the burn test can't begin: %.1000s", patient.why.message);
     return check_disc(t);
 }
@@ -618,6 +625,7 @@ static enum oi_exit test(struct burn_test *t)
     exit = ask(t);
     if (exit)
         return exit;
+    oi_cancel_install();
     oi_say("\nBurn test, %u MiB, seed %016llX\n", t->args->size_mib,
            (unsigned long long)t->pattern.seed);
     SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED);
@@ -637,7 +645,7 @@ enum oi_exit oi_burn_test(const struct oi_args *args)
     GetSystemTimeAsFileTime(&now);
     t.pattern.seed = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
     set_trace(&t);
-    oi_cancel_install();
+    oi_cancel_last_words(CANCELLED_EARLY);
     exit = oi_recorder_id(&t.id, args->recorder);
     if (!exit)
         exit = oi_recorder_open_id(&t.drive, t.id);

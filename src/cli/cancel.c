@@ -17,9 +17,10 @@ static struct {
     IWriteEngine2 *engine;     /* guarded by lock, as all below; borrowed from the main thread */
     unsigned users;            /* handlers that are in CancelWrite */
     bool installed;            /* somebody asks for requests */
+    const char *last_words;    /* of a program that a request ends */
     bool too_late;
     bool told;
-} cancel = {.lock = SRWLOCK_INIT, .unused = CONDITION_VARIABLE_INIT};
+} cancel = {.lock = SRWLOCK_INIT, .unused = CONDITION_VARIABLE_INIT, .last_words = "cancelled"};
 
 static IWriteEngine2 *borrow_engine(void)
 {
@@ -81,7 +82,8 @@ static void end_unless_installed(void)
 {
     AcquireSRWLockExclusive(&cancel.lock);
     if (!cancel.installed) {
-        oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "cancelled");
+        oi_fail_into(NULL);
+        oi_fail(OI_EXIT_CANCELLED, NULL, NULL, "%s", cancel.last_words);
         TerminateProcess(GetCurrentProcess(), OI_EXIT_CANCELLED);
     }
     ReleaseSRWLockExclusive(&cancel.lock);
@@ -102,6 +104,13 @@ bool oi_cancel_guard(void)
     cancel.requested = CreateEventW(NULL, TRUE, FALSE, NULL);
     cancel.finished = CreateEventW(NULL, TRUE, FALSE, NULL);
     return cancel.requested && cancel.finished && SetConsoleCtrlHandler(on_control, TRUE);
+}
+
+void oi_cancel_last_words(const char *words)
+{
+    AcquireSRWLockExclusive(&cancel.lock);
+    cancel.last_words = words;
+    ReleaseSRWLockExclusive(&cancel.lock);
 }
 
 void oi_cancel_install(void)

@@ -14,6 +14,8 @@
  * listens ends the program with OI_EXIT_CANCELLED. Prints nothing. False when the system has no
  * handle left. */
 bool oi_cancel_guard(void);
+/* What a request that ends the program says, instead of "cancelled"; the text must stay. */
+void oi_cancel_last_words(const char *words);
 /* From now on a request ends nothing by itself; it must be asked for. */
 void oi_cancel_install(void);
 /* Call as the program's last act: lets a handler go that holds up a closing console or shutdown. */

@@ -1,4 +1,4 @@
-/* Every recorder gets its section, be it dead or alive; the exit code is that of the best one. */
+/* Every recorder gets its section, be it dead or alive; one that can burn is enough. */
 #include "doctor.h"
 
 #include <oleauto.h>
@@ -7,12 +7,11 @@
 
 struct round {
     unsigned seen;
-    unsigned able;    /* to burn with the disc in it */
-    unsigned failing; /* not just for want of a disc */
+    unsigned able; /* to burn with the disc in it */
 };
 
 /* One that can't be opened has no more than a name. */
-static void tell_unopened(struct round *round, const wchar_t *id, const struct oi_answer *answer)
+static void tell_unopened(const wchar_t *id, const struct oi_answer *answer)
 {
     struct oi_report report;
     struct oi_utf8 name = oi_recorder_name_from_id(id);
@@ -29,7 +28,6 @@ static void tell_unopened(struct round *round, const wchar_t *id, const struct o
     if (way.text[0])
         oi_report_row(&report, "advice", "What to do", "%s", way.text);
     oi_report_end(&report);
-    round->failing++;
 }
 
 static void examine(void *context, LONG index, const wchar_t *id)
@@ -38,27 +36,22 @@ static void examine(void *context, LONG index, const wchar_t *id)
     struct oi_drive drive;
     struct oi_patient patient = {.drive = &drive};
     struct oi_answer answer;
-    enum oi_exit verdict;
 
     (void)index;
     round->seen++;
     if (!oi_drive_open(&drive, id, &answer)) {
-        tell_unopened(round, id, &answer);
+        tell_unopened(id, &answer);
         return;
     }
     oi_doctor_drive(&patient);
-    verdict = oi_doctor_disc(&patient);
-    round->able += verdict == OI_EXIT_OK;
-    round->failing += verdict != OI_EXIT_OK && verdict != OI_EXIT_REFUSED;
+    round->able += oi_doctor_disc(&patient);
     oi_drive_close(&drive);
 }
 
 static enum oi_exit conclude(const struct round *round)
 {
     struct oi_json json;
-    enum oi_exit exit = round->able      ? OI_EXIT_OK
-                        : round->failing ? OI_EXIT_FAILED
-                                         : OI_EXIT_REFUSED;
+    enum oi_exit exit = round->able ? OI_EXIT_OK : OI_EXIT_REFUSED;
 
     if (!round->seen)
         oi_say("\nThere is no recorder.\n");

@@ -23,8 +23,8 @@ struct oi_patient {
 void oi_doctor_system(void);
 /* What the drive is, who may use it, what it can do. */
 void oi_doctor_drive(struct oi_patient *patient);
-/* The disc in it, and the verdict: OI_EXIT_OK when a burn would work. Says what to do otherwise. */
-enum oi_exit oi_doctor_disc(struct oi_patient *patient);
+/* The disc in it, and the verdict: true when a burn would work. Says what to do otherwise. */
+bool oi_doctor_disc(struct oi_patient *patient);
 
 /* Notes an answer that means that the drive is lost to us; the words say what was tried. */
 void oi_doctor_note(struct oi_patient *patient, const struct oi_answer *answer, const char *what);

@@ -172,7 +172,7 @@ static void tell_not_ready(struct disc_report *r)
              : oi_words("the drive is not ready: %.500s", oi_reason(answer).text).text);
 }
 
-enum oi_exit oi_doctor_disc(struct oi_patient *patient)
+bool oi_doctor_disc(struct oi_patient *patient)
 {
     struct disc_report r = {.patient = patient};
     struct oi_utf8 owner = oi_drive_owner(patient->drive);
@@ -192,5 +192,5 @@ enum oi_exit oi_doctor_disc(struct oi_patient *patient)
              oi_words("\"%.100s\" holds the drive", owner.text).text);
     tell_verdict(&r);
     oi_report_end(&r.report);
-    return patient->why.code;
+    return !patient->why.code;
 }

@@ -18,7 +18,8 @@ enum { MISSING_MAX = 8 };
 struct drive_report {
     struct oi_report report;
     struct oi_patient *patient;
-    bool accessed; /* the row above is about access, too */
+    struct oi_utf8 owner; /* as was told in the row about it */
+    bool accessed;        /* the row above is about access, too */
     bool no_configuration;
     size_t missing_count;
     struct oi_utf8 missing[MISSING_MAX]; /* told last, together */
@@ -87,21 +88,36 @@ struct oi_utf8 oi_doctor_way_out(const struct oi_drive *drive, const struct oi_a
     return oi_words("%s", way ? way->words : "");
 }
 
+/* The name between the brackets of "features (GET CONFIGURATION)". */
+static struct oi_utf8 command_in(const char *what)
+{
+    const char *open = strchr(what, '(');
+
+    return open ? oi_words("%.*s", (int)strcspn(open + 1, ")"), open + 1) : oi_words("%s", what);
+}
+
+static struct oi_utf8 held_words(struct oi_drive *drive)
+{
+    struct oi_utf8 owner = oi_drive_owner(drive);
+
+    return owner.text[0] ? oi_words("\"%.100s\" holds the drive", owner.text)
+                         : oi_words("another program holds the drive");
+}
+
 void oi_doctor_note(struct oi_patient *patient, const struct oi_answer *answer, const char *what)
 {
     const struct way_out *way = way_out_for(answer);
-    struct oi_utf8 owner;
+    struct oi_utf8 words;
 
     if (patient->stopped || !way || !way->stops)
         return;
     patient->stopped = true;
     patient->why.code = oi_exit_for(answer);
-    owner = answer->hr == E_IMAPI_RECORDER_LOCKED ? oi_drive_owner(patient->drive)
-                                                  : (struct oi_utf8){{0}};
-    snprintf(patient->why.message, sizeof(patient->why.message), "%s: %.500s (%s)%s%.100s%s", what,
-             oi_reason(answer).text, oi_answer_code(answer).text,
-             owner.text[0] ? "; it is held by \"" : "", owner.text, owner.text[0] ? "\"" : "");
-    oi_utf8_cut(patient->why.message);
+    words = oi_words("%s failed: %.500s (%s)", command_in(what).text, oi_reason(answer).text,
+                     oi_answer_code(answer).text);
+    if (answer->hr == E_IMAPI_RECORDER_LOCKED)
+        words = held_words(patient->drive);
+    strcpy(patient->why.message, words.text);
     strcpy(patient->why.hint, oi_doctor_way_out(patient->drive, answer).text);
 }
 
@@ -127,26 +143,36 @@ static void tell_failed(struct drive_report *r, const char *key, const char *wha
 {
     struct oi_utf8 way = oi_doctor_way_out(r->patient->drive, answer);
 
-    tell_access(
-        r, key, what,
-        oi_words("FAILED: %.800s (%s)", oi_reason(answer).text, oi_answer_code(answer).text).text);
-    if (way.text[0])
-        oi_report_row(&r->report, NULL, "", "-> %s", way.text);
+    bool locked = answer->hr == E_IMAPI_RECORDER_LOCKED;
+
+    tell_access(r, key, what,
+                oi_words("FAILED: %.800s (%s)", locked ? "in use" : oi_reason(answer).text,
+                         oi_answer_code(answer).text)
+                    .text);
     oi_doctor_note(r->patient, answer, what);
+    /* What stops everything has its advice at the end. */
+    if (way.text[0] && !r->patient->stopped)
+        oi_report_row(&r->report, NULL, "", "-> %s", way.text);
 }
 
 /* A disc that is missing or busy is the disc's matter; the drive has answered. */
-static void try_command(struct drive_report *r)
+static void tell_command(struct drive_report *r)
 {
     static const char what[] = "commands (TEST UNIT READY)";
     struct oi_patient *patient = r->patient;
 
-    patient->ready =
-        oi_drive_settle(patient->drive, READY_MS, "becoming ready", &patient->readiness);
     if (!patient->ready && FAILED(patient->readiness.hr))
         tell_failed(r, "command", what, &patient->readiness);
     else
         tell_access(r, "command", what, "ok");
+}
+
+/* A program may have taken the drive while it was being asked. */
+static struct oi_utf8 not_tried(const struct drive_report *r, const struct oi_utf8 *owner)
+{
+    if (r->owner.text[0])
+        return oi_words("not tried, since another program holds the drive");
+    return oi_words("not tried, since \"%.100s\" has taken the drive in the meantime", owner->text);
 }
 
 /* Only for a moment, and never by force: a file system that is mounted stays so. */
@@ -159,8 +185,7 @@ static void try_exclusive(struct drive_report *r)
     struct oi_utf8 owner = oi_drive_owner(r->patient->drive);
 
     if (owner.text[0]) {
-        tell_access(r, "exclusive_access", what,
-                    "not tried, since another program holds the drive");
+        tell_access(r, "exclusive_access", what, not_tried(r, &owner).text);
         SysFreeString(client);
         return;
     }
@@ -230,13 +255,30 @@ static struct oi_utf8 path_names(struct oi_drive *drive)
     return all;
 }
 
+/* Its kind is told by a command; what a drive that takes none says of it means nothing. */
+static void tell_tray(struct drive_report *r)
+{
+    IDiscRecorder2 *recorder = r->patient->drive->recorder;
+    const struct oi_answer *readiness = &r->patient->readiness;
+    VARIANT_BOOL loads = VARIANT_FALSE;
+    HRESULT hr = IDiscRecorder2_get_DeviceCanLoadMedia(recorder, &loads);
+
+    r->owner = oi_drive_owner(r->patient->drive);
+    if (SUCCEEDED(hr) && loads)
+        oi_report_row(&r->report, "tray", "Tray", "opens and closes by command");
+    else if (r->owner.text[0] || readiness->hr == E_IMAPI_RECORDER_LOCKED)
+        oi_report_row(&r->report, "tray", "Tray", "not known while the drive is in use");
+    else if (FAILED(hr) || FAILED(readiness->hr))
+        oi_report_row(&r->report, "tray", "Tray", "not known, since the drive does not answer");
+    else
+        oi_report_row(&r->report, "tray", "Tray", "is closed by hand");
+}
+
 static void tell_identity(struct drive_report *r)
 {
     struct oi_drive *drive = r->patient->drive;
     struct oi_utf8 volume = text_of(drive, drive->recorder->lpVtbl->get_VolumeName);
     struct oi_utf8 paths = path_names(drive);
-    VARIANT_BOOL loads = VARIANT_FALSE;
-    struct oi_utf8 owner = oi_drive_owner(drive);
     LONG number = -1;
 
     oi_report_row(&r->report, "id", "Unique id", "%s",
@@ -250,10 +292,9 @@ static void tell_identity(struct drive_report *r)
                   paths.text[0] ? ", at " : ", not mounted", paths.text);
     if (SUCCEEDED(IDiscRecorder2_get_LegacyDeviceNumber(drive->recorder, &number)))
         oi_report_row(&r->report, "device_number", "Device number", "%ld", (long)number);
-    if (SUCCEEDED(IDiscRecorder2_get_DeviceCanLoadMedia(drive->recorder, &loads)))
-        oi_report_row(&r->report, "tray", "Tray", "%s",
-                      loads ? "opens and closes by command" : "is closed by hand");
-    oi_report_row(&r->report, "held_by", "Held by", "%s", owner.text[0] ? owner.text : "nobody");
+    tell_tray(r);
+    oi_report_row(&r->report, "held_by", "Held by", "%s",
+                  r->owner.text[0] ? r->owner.text : "nobody");
 }
 
 static void tell_limits(struct drive_report *r)
@@ -397,7 +438,7 @@ static void tell_features(struct drive_report *r)
         all = oi_words("%.990s%s%04X", all.text, i ? " " : "", (unsigned)features[i]);
     CoTaskMemFree(features);
     if (FAILED(answer.hr))
-        tell_failed(r, "features", "list of features", &answer);
+        tell_failed(r, "features", "list of features (GET CONFIGURATION)", &answer);
     else
         oi_report_row(&r->report, "features", "Features", "%s", all.text);
 }
@@ -563,10 +604,12 @@ void oi_doctor_drive(struct oi_patient *patient)
 
     oi_report_begin(&r.report, "recorder", "Recorder \"%s\"", patient->drive->name);
     oi_json_text(&r.report.json, "name", patient->drive->name);
+    patient->ready =
+        oi_drive_settle(patient->drive, READY_MS, "becoming ready", &patient->readiness);
     tell_identity(&r);
     tell_limits(&r);
     tell_access(&r, "open", "opening", "ok");
-    try_command(&r);
+    tell_command(&r);
     if (!patient->stopped)
         try_exclusive(&r);
     tell_abilities(&r);
