@@ -32,6 +32,7 @@ struct burn_test {
     BSTR id;
     struct oi_drive drive;
     bool open;
+    bool own_trace; /* one that the user did not ask for */
     IMAPI_PROFILE_TYPE profile;
     const struct oi_media *media; /* of the disc as it was found */
     struct oi_disc before;
@@ -65,6 +66,7 @@ static void set_trace(struct burn_test *t)
                folder, now.wYear, now.wMonth, now.wDay, now.wHour, now.wMinute, now.wSecond,
                (unsigned long)GetCurrentProcessId());
     SetEnvironmentVariableW(variable, t->trace);
+    t->own_trace = true;
 }
 
 static struct oi_utf8 trace_path(const struct burn_test *t)
@@ -148,6 +150,16 @@ static enum oi_exit check_disc(struct burn_test *t)
     return OI_EXIT_OK;
 }
 
+/* Never written since it was made or blanked. */
+static bool is_empty(const struct burn_test *t)
+{
+    if (t->media->sequential)
+        return t->before.status == OI_DISC_BLANK;
+    if (t->media->formats_in_background)
+        return t->before.format == OI_FORMAT_NONE;
+    return t->renewal == FORMATTED_WHEN_WRITTEN;
+}
+
 static void say_plan(struct burn_test *t)
 {
     static const char *const renewals[] = {
@@ -156,17 +168,23 @@ static void say_plan(struct burn_test *t)
         [FORMATTED] = "format the disc",
         [FORMATTED_WHEN_WRITTEN] = "format the disc",
     };
+    int number = 0;
 
     oi_say("\nThe burn test uses the %s in recorder \"%s\" (%s). It will\n", t->media->name,
            t->drive.name, oi_recorder_model(&t->drive).text);
-    oi_say("  1. keep other programs off the drive, and lock its tray until it is done,\n"
-           "  2. %s,\n"
-           "  3. write %u MiB of test data%s,\n"
-           "  4. finish the disc, read everything back, compare it, and unlock the drive.\n",
-           renewals[t->renewal], t->args->size_mib,
+    oi_say("  %d. keep other programs off the drive, and lock its tray until it is done,\n",
+           ++number);
+    if (!is_write_once(t))
+        oi_say("  %d. %s,\n", ++number, renewals[t->renewal]);
+    oi_say("  %d. write %u MiB of test data%s,\n", ++number, t->args->size_mib,
            is_write_once(t) ? "" : ", stop in the middle, and write them again");
+    oi_say("  %d. finish the disc, read everything back, compare it, and unlock the drive.\n",
+           ++number);
     if (is_write_once(t))
         oi_say("THIS DISC IS WRITTEN ONCE: what the test uses of it is gone for good.\n");
+    else if (is_empty(t))
+        oi_say("The disc is %s: nothing is lost.\n",
+               t->media->sequential ? "blank" : "unformatted");
     else
         oi_say("ALL THAT IS ON THIS DISC WILL BE LOST: %s, %u session%s.\n",
                oi_recorder_disc_words(&t->drive).text, t->before.sessions,
@@ -606,7 +624,7 @@ static enum oi_exit examine(struct burn_test *t)
 {
     struct oi_patient patient = {.drive = &t->drive};
 
-    oi_doctor_system();
+    oi_doctor_system(t->own_trace);
     oi_doctor_drive(&patient);
     oi_doctor_disc(&patient);
     if (patient.stopped || !patient.ready)
@@ -645,6 +663,7 @@ enum oi_exit oi_burn_test(const struct oi_args *args)
     GetSystemTimeAsFileTime(&now);
     t.pattern.seed = (uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime;
     set_trace(&t);
+    oi_progress_only_live();
     oi_cancel_last_words(CANCELLED_EARLY);
     exit = oi_recorder_id(&t.id, args->recorder);
     if (!exit)

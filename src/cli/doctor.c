@@ -76,13 +76,15 @@ enum oi_exit oi_doctor_command(const struct oi_args *args)
     if (args->given & (OI_OPT_YES | OI_OPT_WRITE_ONCE | OI_OPT_SIZE))
         return oi_fail(OI_EXIT_USAGE, NULL, NULL,
                        "--yes, --write-once and --size belong to --burn-test");
-    oi_doctor_system();
     if (args->recorder)
         exit = oi_recorder_id(&id, args->recorder);
-    else
-        exit = oi_recorder_each(examine, &round);
+    if (exit)
+        return exit;
+    oi_doctor_system(false);
     if (id)
         examine(&round, 0, id);
+    else
+        exit = oi_recorder_each(examine, &round);
     SysFreeString(id);
     return exit ? exit : conclude(&round);
 }

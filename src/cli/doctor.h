@@ -19,8 +19,9 @@ struct oi_patient {
     struct oi_answer readiness; /* when it is not ready */
 };
 
-/* Program, server, system: the head of a report. */
-void oi_doctor_system(void);
+/* Program, server, system: the head of a report. own_trace: that OPENIMAPI2_TRACE is set is this
+ * program's doing, and not told. */
+void oi_doctor_system(bool own_trace);
 /* What the drive is, who may use it, what it can do. */
 void oi_doctor_drive(struct oi_patient *patient);
 /* The disc in it, and the verdict: true when a burn would work. Says what to do otherwise. */

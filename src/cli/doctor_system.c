@@ -158,17 +158,39 @@ static void tell_rights(struct oi_report *report)
                                             : "ordinary user (not elevated)");
 }
 
-static void tell_environment(struct oi_report *report)
+static bool is_ours(const wchar_t *one, bool own_trace)
 {
-    static const wchar_t prefix[] = L"OPENIMAPI2_";
-    wchar_t *all = GetEnvironmentStringsW();
-    bool any = false;
+    static const wchar_t prefix[] = L"OPENIMAPI2_", trace[] = L"OPENIMAPI2_TRACE=";
+
+    return !wcsncmp(one, prefix, sizeof(prefix) / sizeof(prefix[0]) - 1) && wcschr(one, L'=') &&
+           !(own_trace && !wcsncmp(one, trace, sizeof(trace) / sizeof(trace[0]) - 1));
+}
+
+/* The first of our variables behind `last` by the alphabet, NULL when there is none. Under Wine,
+ * the system does not sort them. */
+static const wchar_t *next_variable(const wchar_t *all, const wchar_t *last, bool own_trace)
+{
+    const wchar_t *next = NULL;
 
     for (const wchar_t *one = all; one && *one; one += wcslen(one) + 1) {
+        if (is_ours(one, own_trace) && (!last || wcscmp(one, last) > 0) &&
+            (!next || wcscmp(one, next) < 0))
+            next = one;
+    }
+    return next;
+}
+
+static void tell_environment(struct oi_report *report, bool own_trace)
+{
+    wchar_t *all = GetEnvironmentStringsW();
+    const wchar_t *one = NULL;
+    bool any = false;
+
+    while ((one = next_variable(all, one, own_trace)) != NULL) {
         struct oi_utf8 text = oi_utf8(one);
         char *equals = strchr(text.text, '=');
 
-        if (wcsncmp(one, prefix, sizeof(prefix) / sizeof(prefix[0]) - 1) || !equals)
+        if (!equals)
             continue;
         oi_report_row(report, NULL, any ? "" : "Environment", "%s", text.text);
         *equals = '\0';
@@ -181,7 +203,7 @@ static void tell_environment(struct oi_report *report)
         FreeEnvironmentStringsW(all);
 }
 
-void oi_doctor_system(void)
+void oi_doctor_system(bool own_trace)
 {
     struct oi_report report;
     SYSTEMTIME now;
@@ -194,6 +216,6 @@ void oi_doctor_system(void)
     tell_server(&report);
     tell_system(&report);
     tell_rights(&report);
-    tell_environment(&report);
+    tell_environment(&report, own_trace);
     oi_report_end(&report);
 }

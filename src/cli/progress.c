@@ -21,6 +21,8 @@ enum {
     PART_BYTES = 48,
 };
 
+static bool only_live; /* no plain lines */
+
 struct view {
     unsigned percent;
     double bytes_per_second; /* 0: not known yet */
@@ -225,12 +227,17 @@ static void show(struct oi_progress *progress, uint64_t now_ms, uint32_t blocks,
         show_json(progress, view, blocks);
     else if (oi_output_is_terminal())
         show_terminal(progress, view);
-    else
+    else if (!only_live)
         show_line(progress, view);
     progress->shown_ms = now_ms;
     progress->shown_percent = view->percent;
     progress->shown_blocks = blocks;
     progress->shown_waiting = view->waiting_for != NULL;
+}
+
+void oi_progress_only_live(void)
+{
+    only_live = true;
 }
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,

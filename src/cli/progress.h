@@ -35,6 +35,9 @@ enum { OI_BUFFER_UNKNOWN = -1 };
 
 void oi_progress_begin(struct oi_progress *progress, const char *phase, const char *label,
                        uint32_t total_blocks, uint32_t single_speed);
+/* From now on progress goes to terminals and machines alone, without plain lines elsewhere: what is
+ * written there is a report. */
+void oi_progress_only_live(void);
 /* Call it also when nothing has changed: after some seconds of that it says who is waited for.
  * Shows the state when it is time to: a terminal's line every 200 ms, plain lines so seldom that a
  * short job has but the last. */
