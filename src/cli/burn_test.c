@@ -652,7 +652,7 @@ static enum oi_exit test(struct burn_test *t)
     return conclude(t, exit);
 }
 
-enum oi_exit oi_burn_test(const struct oi_args *args)
+enum oi_exit oi_burn_test(const struct oi_args *args, const wchar_t *wanted)
 {
     struct burn_test t = {.args = args, .blocks = args->size_mib * BLOCKS_PER_MIB};
     FILETIME now;
@@ -665,7 +665,7 @@ enum oi_exit oi_burn_test(const struct oi_args *args)
     set_trace(&t);
     oi_progress_only_live();
     oi_cancel_last_words(CANCELLED_EARLY);
-    exit = oi_recorder_id(&t.id, args->recorder);
+    exit = oi_recorder_id(&t.id, wanted);
     if (!exit)
         exit = oi_recorder_open_id(&t.drive, t.id);
     if (!exit) {

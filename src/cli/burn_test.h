@@ -6,6 +6,7 @@
 
 #include "args.h"
 
-enum oi_exit oi_burn_test(const struct oi_args *args);
+/* On the recorder that is wanted; NULL: the only one there is. */
+enum oi_exit oi_burn_test(const struct oi_args *args, const wchar_t *wanted);
 
 #endif

@@ -68,16 +68,21 @@ static enum oi_exit conclude(const struct round *round)
 enum oi_exit oi_doctor_command(const struct oi_args *args)
 {
     struct round round = {0};
+    const wchar_t *wanted = args->recorder ? args->recorder : args->operand;
     enum oi_exit exit = OI_EXIT_OK;
     BSTR id = NULL;
 
+    if (args->recorder && args->operand)
+        return oi_fail(OI_EXIT_USAGE, NULL, NULL,
+                       "the recorder is named twice: \"%s\", and with --recorder \"%s\"",
+                       oi_utf8(args->operand).text, oi_utf8(args->recorder).text);
     if (args->given & OI_OPT_BURN_TEST)
-        return oi_burn_test(args);
+        return oi_burn_test(args, wanted);
     if (args->given & (OI_OPT_YES | OI_OPT_WRITE_ONCE | OI_OPT_SIZE))
         return oi_fail(OI_EXIT_USAGE, NULL, NULL,
                        "--yes, --write-once and --size belong to --burn-test");
-    if (args->recorder)
-        exit = oi_recorder_id(&id, args->recorder);
+    if (wanted)
+        exit = oi_recorder_id(&id, wanted);
     if (exit)
         return exit;
     oi_doctor_system(false);

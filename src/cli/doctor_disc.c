@@ -16,8 +16,9 @@ struct disc_report {
 
 static void tell_blocks(struct disc_report *r, const char *key, const char *label, uint32_t blocks)
 {
-    oi_report_row(&r->report, key, label, "%lu sectors (%.1f MB)", (unsigned long)blocks,
+    oi_report_row(&r->report, NULL, label, "%lu sectors (%.1f MB)", (unsigned long)blocks,
                   (double)blocks * OI_BLOCK_BYTES / 1e6);
+    oi_json_integer(&r->report.json, key, blocks);
 }
 
 static void tell_contents(struct disc_report *r)
@@ -33,11 +34,14 @@ static void tell_contents(struct disc_report *r)
         oi_doctor_note(r->patient, &answer, "READ DISC INFORMATION");
         return;
     }
-    oi_report_row(&r->report, "sessions", "Sessions", "%u (tracks %u to %u)", disc.sessions,
+    oi_report_row(&r->report, NULL, "Sessions", "%u (tracks %u to %u)", disc.sessions,
                   disc.first_track, disc.last_track);
+    oi_json_integer(&r->report.json, "sessions", disc.sessions);
+    oi_json_integer(&r->report.json, "first_track", disc.first_track);
+    oi_json_integer(&r->report.json, "last_track", disc.last_track);
     /* A blank disc has no last sector; drives then say 0. */
     if (oi_drive_capacity(drive, &blocks, &answer) && blocks > 1)
-        tell_blocks(r, "readable", "Readable", blocks);
+        tell_blocks(r, "readable_sectors", "Readable", blocks);
     oi_doctor_note(r->patient, &answer, "READ CAPACITY");
 }
 
@@ -108,9 +112,9 @@ static void check(struct disc_report *r)
         fail(r, failure.code, failure.hint, failure.message);
         return;
     }
-    tell_blocks(r, "room", "Room", target->free_blocks);
-    oi_report_row(&r->report, "next_writable", "Next to be written", "sector %ld",
-                  (long)target->start);
+    tell_blocks(r, "room_sectors", "Room", target->free_blocks);
+    oi_report_row(&r->report, NULL, "Next to be written", "sector %ld", (long)target->start);
+    oi_json_integer(&r->report.json, "next_writable", target->start);
     if (is_protected(r))
         fail(r, OI_EXIT_REFUSED,
              "Take the write protection off (cartridge or drive), or take "

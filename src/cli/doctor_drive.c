@@ -9,6 +9,7 @@
 #include "drive_commands.h"
 #include "media_steps.h"
 #include "recorders.h"
+#include "virtual.h"
 
 /* Seconds for a command that reads what the drive has in its memory, and the wait for a disc that
  * has just been put in. */
@@ -274,6 +275,28 @@ static void tell_tray(struct drive_report *r)
         oi_report_row(&r->report, "tray", "Tray", "is closed by hand");
 }
 
+/* What makes a virtual recorder behave as it does: who reads a report must not take it for a
+ * drive's own doing. */
+static void tell_definition(struct drive_report *r)
+{
+    static const struct {
+        const char *key, *label, *none, *unit;
+    } rows[] = {
+        {"personality", "Habits", "strict", ""},
+        {"speed", "Pace", "as fast as the machine", "x"},
+        {"clock", "Clock", "real", ""},
+        {"faults", "Faults", "none", ""},
+    };
+    char value[OI_VALUE_BYTES];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool set = oi_virtual_setting(r->patient->drive->name, rows[i].key, value);
+
+        oi_report_row(&r->report, rows[i].key, rows[i].label, "%.900s%s",
+                      set ? value : rows[i].none, set ? rows[i].unit : "");
+    }
+}
+
 static void tell_identity(struct drive_report *r)
 {
     struct oi_drive *drive = r->patient->drive;
@@ -287,11 +310,13 @@ static void tell_identity(struct drive_report *r)
     oi_report_row(&r->report, "kind", "Kind", "%s",
                   drive->virtual_recorder ? "virtual recorder (software)"
                                           : "drive of the operating system");
+    if (drive->virtual_recorder)
+        tell_definition(r);
     oi_report_row(&r->report, "volume", "Volume", "%s%s%s",
                   volume.text[0] ? volume.text : "no volume name",
                   paths.text[0] ? ", at " : ", not mounted", paths.text);
     if (SUCCEEDED(IDiscRecorder2_get_LegacyDeviceNumber(drive->recorder, &number)))
-        oi_report_row(&r->report, "device_number", "Device number", "%ld", (long)number);
+        oi_report_number(&r->report, "device_number", "Device number", number);
     tell_tray(r);
     oi_report_row(&r->report, "held_by", "Held by", "%s",
                   r->owner.text[0] ? r->owner.text : "nobody");
@@ -305,9 +330,17 @@ static void tell_limits(struct drive_report *r)
     IDiscRecorder2Ex_GetMaximumPageAlignedTransferSize(ex, &aligned);
     IDiscRecorder2Ex_GetMaximumNonPageAlignedTransferSize(ex, &any);
     IDiscRecorder2Ex_GetByteAlignmentMask(ex, &alignment);
-    oi_report_row(&r->report, "transfers", "Transfers",
-                  "%lu bytes at most from a page boundary, %lu from any address; aligned to %lu",
-                  (unsigned long)aligned, (unsigned long)any, (unsigned long)alignment);
+    oi_report_row(&r->report, NULL, "Transfers",
+                  "at most %lu bytes a command (%lu from memory that begins inside a page)%s",
+                  (unsigned long)aligned, (unsigned long)any,
+                  alignment > 1 ? oi_words("; memory whose address is no multiple of %lu goes "
+                                           "through a copy",
+                                           (unsigned long)alignment)
+                                      .text
+                                : "");
+    oi_json_integer(&r->report.json, "transfer_bytes", aligned);
+    oi_json_integer(&r->report.json, "transfer_bytes_inside_page", any);
+    oi_json_integer(&r->report.json, "transfer_alignment", alignment);
     if (aligned < OI_BLOCK_BYTES)
         oi_report_row(&r->report, NULL, "",
                       "-> The driver tells no usable limit; 65536 bytes are assumed.");
@@ -423,6 +456,14 @@ static void tell_ways(struct drive_report *r)
                   all.text[0] ? all.text : "none that this program knows");
 }
 
+/* What people read as hexadecimal numbers, machines get as an array. */
+static void tell_list(struct drive_report *r, const char *key, const char *label, const char *words,
+                      const uint32_t *values, size_t count)
+{
+    oi_report_row(&r->report, NULL, label, "%s", words);
+    oi_json_integers(&r->report.json, key, values, count);
+}
+
 static void tell_features(struct drive_report *r)
 {
     IMAPI_FEATURE_PAGE_TYPE *features = NULL;
@@ -436,11 +477,11 @@ static void tell_features(struct drive_report *r)
         IDiscRecorder2Ex_GetSupportedFeaturePages(r->patient->drive->ex, FALSE, &features, &count));
     for (ULONG i = 0; SUCCEEDED(answer.hr) && i < count; i++)
         all = oi_words("%.990s%s%04X", all.text, i ? " " : "", (unsigned)features[i]);
-    CoTaskMemFree(features);
     if (FAILED(answer.hr))
-        tell_failed(r, "features", "list of features (GET CONFIGURATION)", &answer);
+        tell_failed(r, "list_of_features", "list of features (GET CONFIGURATION)", &answer);
     else
-        oi_report_row(&r->report, "features", "Features", "%s", all.text);
+        tell_list(r, "features", "Features", all.text, (const uint32_t *)features, count);
+    CoTaskMemFree(features);
 }
 
 static void tell_underrun_protection(struct drive_report *r)
@@ -480,7 +521,7 @@ static void tell_mode_pages(struct drive_report *r)
     answer = oi_answer_from_call(IDiscRecorder2Ex_GetSupportedModePages(
         r->patient->drive->ex, IMAPI_MODE_PAGE_REQUEST_TYPE_CURRENT_VALUES, &pages, &count));
     if (FAILED(answer.hr)) {
-        tell_failed(r, "mode_pages", "mode pages (MODE SENSE)", &answer);
+        tell_failed(r, "mode_sense", "mode pages (MODE SENSE)", &answer);
         tell_missing(r, "mode pages", "a CD-R, CD-RW, DVD-R or DVD-RW can't be written");
         return;
     }
@@ -489,8 +530,9 @@ static void tell_mode_pages(struct drive_report *r)
         capabilities = capabilities || pages[i] == IMAPI_MODE_PAGE_TYPE_LEGACY_CAPABILITIES;
         all = oi_words("%.990s%s%02X", all.text, i ? " " : "", (unsigned)pages[i]);
     }
+    tell_list(r, "mode_pages", "Mode pages", all.text[0] ? all.text : "none",
+              (const uint32_t *)pages, count);
     CoTaskMemFree(pages);
-    oi_report_row(&r->report, "mode_pages", "Mode pages", "%s", all.text[0] ? all.text : "none");
     if (!parameters)
         tell_missing(r, "mode page 05h (write parameters)",
                      "a CD-R, CD-RW, DVD-R or DVD-RW can't be written");
@@ -519,15 +561,22 @@ static uint32_t be32(const BYTE *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* MMC-6, GET PERFORMANCE, type 03h: write speed descriptors for the disc in the drive, as multiples
- * of its single speed. */
-static struct oi_utf8 disc_speeds(struct oi_drive *drive)
+enum { SPEEDS_MAX = 16 };
+
+struct speeds {
+    struct oi_utf8 words; /* multiples of the disc's single speed; "" when none are told */
+    uint32_t kbps[SPEEDS_MAX];
+    size_t count;
+};
+
+/* MMC-6, GET PERFORMANCE, type 03h: write speed descriptors for the disc in the drive. */
+static struct speeds disc_speeds(struct oi_drive *drive)
 {
-    enum { SPEEDS_MAX = 16, HEAD_BYTES = 8, EACH_BYTES = 16, WRITE_SPEED_AT = 12 };
+    enum { HEAD_BYTES = 8, EACH_BYTES = 16, WRITE_SPEED_AT = 12 };
     enum { ANSWER_BYTES = HEAD_BYTES + SPEEDS_MAX * EACH_BYTES };
     BYTE cdb[12] = {0xac, 0, 0, 0, 0, 0, 0, 0, 0, SPEEDS_MAX, 3};
     BYTE data[ANSWER_BYTES] = {0};
-    struct oi_utf8 all = {{0}};
+    struct speeds all = {0};
     struct oi_answer answer;
     IMAPI_PROFILE_TYPE profile;
     double single;
@@ -540,8 +589,10 @@ static struct oi_utf8 disc_speeds(struct oi_drive *drive)
     for (size_t at = HEAD_BYTES; at < sizeof(data); at += EACH_BYTES) {
         uint32_t kbps = be32(data + at + WRITE_SPEED_AT);
 
-        if (kbps)
-            all = oi_words("%.900s%s%.1fx", all.text, all.text[0] ? ", " : "", kbps / single);
+        if (!kbps)
+            continue;
+        all.words = oi_words("%.900s%s%.1fx", all.words.text, all.count ? ", " : "", kbps / single);
+        all.kbps[all.count++] = kbps;
     }
     return all;
 }
@@ -549,14 +600,18 @@ static struct oi_utf8 disc_speeds(struct oi_drive *drive)
 static void tell_speeds(struct drive_report *r)
 {
     unsigned kbps = page_speed(r->patient->drive);
-    struct oi_utf8 all = r->patient->ready ? disc_speeds(r->patient->drive) : (struct oi_utf8){{0}};
+    struct speeds all = {0};
 
-    if (all.text[0])
-        oi_report_row(&r->report, "speeds", "Write speeds", "%s with this disc", all.text);
+    if (r->patient->ready)
+        all = disc_speeds(r->patient->drive);
+    oi_json_integers(&r->report.json, "write_speeds_kbps", all.kbps, all.count);
+    oi_json_integer(&r->report.json, "top_write_speed_kbps", kbps);
+    if (all.count)
+        oi_report_row(&r->report, NULL, "Write speeds", "%s with this disc", all.words.text);
     else if (kbps)
-        oi_report_row(&r->report, "speeds", "Write speeds", "up to %u kB/s (mode page 2Ah)", kbps);
+        oi_report_row(&r->report, NULL, "Write speeds", "up to %u kB/s (mode page 2Ah)", kbps);
     else
-        oi_report_row(&r->report, "speeds", "Write speeds", "the drive tells none%s",
+        oi_report_row(&r->report, NULL, "Write speeds", "the drive tells none%s",
                       r->patient->ready ? "" : " without a disc");
 }
 
@@ -569,8 +624,9 @@ static void tell_buffer(struct drive_report *r)
 
     if (oi_drive_run_in(r->patient->drive, cdb, sizeof(cdb), QUESTION_S, data, sizeof(data),
                         ANSWER_BYTES, &answer)) {
-        oi_report_row(&r->report, "buffer", "Buffer", "%lu KiB",
+        oi_report_row(&r->report, NULL, "Buffer", "%lu KiB",
                       (unsigned long)(be32(data + 4) / 1024));
+        oi_json_integer(&r->report.json, "buffer_bytes", be32(data + 4));
         return;
     }
     oi_doctor_note(r->patient, &answer, "READ BUFFER CAPACITY");

@@ -39,7 +39,7 @@ static enum oi_exit version_command(const struct oi_args *args);
     "                       none; all: also those that only ask\n"
 
 static const char recorder_words[] =
-    "A RECORDER is the name of a virtual recorder, a drive letter (D:), a unique id, or\n"
+    "A RECORDER is the name of a virtual recorder, a drive letter (D: or D), a unique id, or\n"
     "an index that \"list\" shows. With a single recorder it need not be named.\n";
 
 static const char environment_words[] =
@@ -121,10 +121,10 @@ static const struct oi_command commands[] = {
      "  --errors             only those that failed, and the faults that made them fail; not the\n"
      "                       \"not yet\" of a busy drive (2/04/07, 2/04/08)\n"
      ROWS_HELP},
-    {L"doctor", NULL, NULL, false,
+    {L"doctor", NULL, "RECORDER", false,
      OI_OPT_RECORDER | OI_OPT_BURN_TEST | OI_OPT_YES | OI_OPT_WRITE_ONCE | OI_OPT_SIZE | OI_OPT_JSON,
      oi_doctor_command,
-     "doctor                   whether and how this computer can burn; --burn-test tries it",
+     "doctor [RECORDER]        whether and how this computer can burn; --burn-test tries it",
      "Examines every recorder: what it is and can do, what it lacks, who holds it, which access\n"
      "to it fails and why, and whether a burn with the disc in it would work. Changes nothing.\n"
      "The output is what a bug report needs. Ends with 0 when a recorder could burn, with 5 when\n"
@@ -134,7 +134,7 @@ static const struct oi_command commands[] = {
      "Ends with 0 when it passed, 1 when a step failed, 3 when the disc does not hold what was\n"
      "written, 5 when it was not begun.\n\n"
      "Options:\n"
-     "  --recorder RECORDER  only this one\n"
+     "  --recorder RECORDER  only this one, as the word alone\n"
      "  --burn-test          the burn test, on the only recorder or the one that is named\n"
      "  --yes                begins the burn test without asking\n"
      "  --size N             with N MiB of test data, from 1 to 512; without it 64\n"

@@ -309,6 +309,20 @@ void oi_json_integer(struct oi_json *json, const char *key, int64_t value)
     append(json, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)value));
 }
 
+void oi_json_integers(struct oi_json *json, const char *key, const uint32_t *values, size_t count)
+{
+    char text[16];
+
+    append_key(json, key);
+    append(json, "[", 1);
+    for (size_t i = 0; i < count && json->length + sizeof(text) + KEPT_FREE < sizeof(json->text);
+         i++)
+        append(
+            json, text,
+            (size_t)snprintf(text, sizeof(text), "%s%lu", i ? "," : "", (unsigned long)values[i]));
+    append(json, "]", 1);
+}
+
 void oi_json_decimal(struct oi_json *json, const char *key, double value)
 {
     char text[64];

@@ -54,6 +54,7 @@ struct oi_json {
 void oi_json_begin(struct oi_json *json, const char *event);
 void oi_json_text(struct oi_json *json, const char *key, const char *value);
 void oi_json_integer(struct oi_json *json, const char *key, int64_t value);
+void oi_json_integers(struct oi_json *json, const char *key, const uint32_t *values, size_t count);
 void oi_json_decimal(struct oi_json *json, const char *key, double value);
 void oi_json_end(struct oi_json *json);
 

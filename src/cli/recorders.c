@@ -154,13 +154,9 @@ static LONG index_from(const wchar_t *wanted, LONG count)
     return (LONG)index;
 }
 
-/* The id of the wanted recorder, NULL when there is none; the caller frees it. */
-static BSTR find(IDiscMaster2 *master, LONG count, const wchar_t *wanted)
+/* The id of the recorder that answers to that, NULL when none does; the caller frees it. */
+static BSTR find_named(IDiscMaster2 *master, LONG count, const wchar_t *wanted)
 {
-    LONG index;
-
-    if (!wanted)
-        return count == 1 ? item(master, 0) : NULL;
     for (LONG i = 0; i < count; i++) {
         BSTR id = item(master, i);
 
@@ -168,6 +164,23 @@ static BSTR find(IDiscMaster2 *master, LONG count, const wchar_t *wanted)
             return id;
         SysFreeString(id);
     }
+    return NULL;
+}
+
+/* The id of the wanted recorder, NULL when there is none; the caller frees it. */
+static BSTR find(IDiscMaster2 *master, LONG count, const wchar_t *wanted)
+{
+    LONG index;
+    BSTR id;
+
+    if (!wanted)
+        return count == 1 ? item(master, 0) : NULL;
+    id = find_named(master, count, wanted);
+    /* A virtual recorder may be called like a letter, and goes first. */
+    if (!id && iswalpha(wanted[0]) && !wanted[1])
+        id = find_named(master, count, (const wchar_t[]){wanted[0], L':', L'\0'});
+    if (id)
+        return id;
     index = index_from(wanted, count);
     return index >= 0 ? item(master, index) : NULL;
 }

@@ -59,6 +59,12 @@ void oi_report_row(struct oi_report *report, const char *key, const char *label,
         oi_json_text(&report->json, key, words);
 }
 
+void oi_report_number(struct oi_report *report, const char *key, const char *label, long number)
+{
+    oi_report_row(report, NULL, label, "%ld", number);
+    oi_json_integer(&report->json, key, number);
+}
+
 void oi_report_end(struct oi_report *report)
 {
     oi_json_end(&report->json);

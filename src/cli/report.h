@@ -17,6 +17,8 @@ void oi_report_begin(struct oi_report *report, const char *event, const char *ti
 /* key NULL: not for machines. A label "" belongs to the row above. */
 void oi_report_row(struct oi_report *report, const char *key, const char *label, const char *text,
                    ...) OI_PRINTF(4, 5);
+/* The same of a number, which is one for machines, too. */
+void oi_report_number(struct oi_report *report, const char *key, const char *label, long number);
 void oi_report_end(struct oi_report *report);
 
 /* "  LABEL   text": the text is broken at blanks, and goes on below its beginning. */

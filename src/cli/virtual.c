@@ -256,14 +256,22 @@ static struct oi_definition *definition_of(const char *name)
     return NULL;
 }
 
-bool oi_virtual_has_faults(const char *name)
+bool oi_virtual_setting(const char *name, const char *key, char value[OI_VALUE_BYTES])
 {
     struct oi_definition *definition = definition_of(name);
-    char faults[OI_VALUE_BYTES];
-    bool has = definition && oi_definition_get(definition, "faults", faults);
+    bool has = definition && oi_definition_get(definition, key, value);
 
+    if (!has)
+        value[0] = '\0';
     free(definition);
     return has;
+}
+
+bool oi_virtual_has_faults(const char *name)
+{
+    char faults[OI_VALUE_BYTES];
+
+    return oi_virtual_setting(name, "faults", faults);
 }
 
 bool oi_virtual_disc_is(const char *name, HANDLE file)

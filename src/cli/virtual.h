@@ -20,7 +20,9 @@ bool oi_virtual_disc_is(const char *name, HANDLE file);
  * path is in `file`. */
 bool oi_virtual_disc_protected(const char *name, struct oi_utf8 *file);
 
-/* True when the definition of the virtual recorder of that name has a fault script. */
+/* What the definition of the virtual recorder of that name says; false, and "", when nothing. */
+bool oi_virtual_setting(const char *name, const char *key, char value[OI_VALUE_BYTES]);
+/* True when it has a fault script. */
 bool oi_virtual_has_faults(const char *name);
 
 /* Reports a name that no virtual recorder has. */

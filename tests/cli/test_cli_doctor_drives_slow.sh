@@ -33,7 +33,7 @@ done
 
 it "a drive without a disc, and one that is not asked for"
 add none
-gives 5 doctor --recorder D:
+gives 5 doctor D
 says "NO, because there is no disc"
 says "Insert a blank or rewritable disc"
 gives 5 doctor

@@ -94,6 +94,23 @@ gives 0 doctor --json
 is "$(events)" "system recorder disc done" events
 says '"burn_would_work":"yes"'
 says '"exclusive_access":"ok, taken and given back"'
+python3 -c '
+import json, sys
+events = {event["event"]: event for event in map(json.loads, sys.stdin)}
+recorder, disc = events["recorder"], events["disc"]
+sys.exit(not (0x26 in recorder["features"] and 5 in recorder["mode_pages"]
+              and recorder["write_speeds_kbps"][0] > 1000 and recorder["device_number"] >= 0
+              and recorder["transfer_bytes"] >= 2048 and disc["room_sectors"] == 2295104))' <out ||
+    wrong "the numbers are not told as such"
+
+it "what makes a virtual recorder behave as it does is told"
+echo 'read lba 7: fail 3/11/00' >faults.txt
+add dvd+rw --personality waiting-writes --speed 4 --faults faults.txt
+gives 0 doctor
+says "Habits               waiting-writes"
+says "Pace                 4x"
+says "Clock                virtual"
+says "faults.txt"
 
 it "--recorder limits it to one, and a wrong name is refused"
 add dvd+rw
@@ -105,6 +122,10 @@ says "1 of 2 recorders could burn"
 gives 5 doctor --recorder nobody
 complains 'no recorder "nobody"'
 silent_about "imapi2.dll"
+gives 5 doctor other
+silent_about 'Recorder "drive"'
+gives 2 doctor drive --recorder other
+complains "named twice"
 gives 2 doctor --size 4
 complains "belong to --burn-test"
 
@@ -151,6 +172,7 @@ image one.iso 20000
 begin write one.iso
 gives 5 doctor
 says "Held by              openimapi2"
+says "Tray                 not known"
 says "E_IMAPI_RECORDER_LOCKED, 0xC0AA0210"
 says "Would a burn work?   NO"
 says "What to do           Wait until"
