@@ -282,11 +282,17 @@ static void append_quoted(struct oi_json *json, const char *text)
     append(json, "\"", 1);
 }
 
-static void append_key(struct oi_json *json, const char *key)
+/* False when the object has no room for a member more. */
+static bool begin_member(struct oi_json *json, const char *key)
 {
+    enum { MEMBER_BYTES = 80 }; /* a number, punctuation, and the object's end */
+
+    if (json->length + strlen(key) + MEMBER_BYTES > sizeof(json->text))
+        return false;
     append(json, json->length ? ",\"" : "{\"", 2);
     append(json, key, strlen(key));
     append(json, "\":", 2);
+    return true;
 }
 
 void oi_json_begin(struct oi_json *json, const char *event)
@@ -297,15 +303,16 @@ void oi_json_begin(struct oi_json *json, const char *event)
 
 void oi_json_text(struct oi_json *json, const char *key, const char *value)
 {
-    append_key(json, key);
-    append_quoted(json, value);
+    if (begin_member(json, key))
+        append_quoted(json, value);
 }
 
 void oi_json_integer(struct oi_json *json, const char *key, int64_t value)
 {
     char text[32];
 
-    append_key(json, key);
+    if (!begin_member(json, key))
+        return;
     append(json, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)value));
 }
 
@@ -313,7 +320,8 @@ void oi_json_integers(struct oi_json *json, const char *key, const uint32_t *val
 {
     char text[16];
 
-    append_key(json, key);
+    if (!begin_member(json, key))
+        return;
     append(json, "[", 1);
     for (size_t i = 0; i < count && json->length + sizeof(text) + KEPT_FREE < sizeof(json->text);
          i++)
@@ -327,7 +335,8 @@ void oi_json_decimal(struct oi_json *json, const char *key, double value)
 {
     char text[64];
 
-    append_key(json, key);
+    if (!begin_member(json, key))
+        return;
     append(json, text, (size_t)snprintf(text, sizeof(text), "%.2f", value));
 }
 

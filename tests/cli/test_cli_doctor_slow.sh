@@ -173,7 +173,8 @@ begin write one.iso
 gives 5 doctor
 says "Held by              openimapi2"
 says "Tray                 not known"
-says "E_IMAPI_RECORDER_LOCKED, 0xC0AA0210"
+says "E_IMAPI_RECORDER_LOCKED"
+says "0xC0AA0210"
 says "Would a burn work?   NO"
 says "What to do           Wait until"
 gives 5 doctor --burn-test --yes
