@@ -255,7 +255,8 @@ for media in dvd+rw dvd-rw dvd-ram bd-re cd-rw; do
     it "$media: the burn test passes, on a new disc and on the one that it leaves"
     add "$media"
     burn_test 0
-    says "nothing is lost"
+    # A DVD-RAM comes formatted, and a drive does not tell whether anything is on it.
+    [[ $media == dvd-ram ]] || says "nothing is lost"
     silent_about "Writing:"
     says "Exclusive access     ok"
     says "then E_IMAPI_REQUEST_CANCELLED"
