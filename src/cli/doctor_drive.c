@@ -84,6 +84,16 @@ static struct oi_utf8 command_in(const char *what)
     return open ? oi_words("%.*s", (int)strcspn(open + 1, ")"), open + 1) : oi_words("%s", what);
 }
 
+/* The reason without the name of the command where it begins with that, as a server's does. */
+static struct oi_utf8 reason_for(const char *what, const struct oi_answer *answer)
+{
+    struct oi_utf8 reason = oi_reason(answer);
+    struct oi_utf8 start = oi_words("%.100s failed: ", command_in(what).text);
+    size_t length = strlen(start.text);
+
+    return strncmp(reason.text, start.text, length) ? reason : oi_words("%s", reason.text + length);
+}
+
 static struct oi_utf8 held_words(struct oi_drive *drive)
 {
     struct oi_utf8 owner = oi_drive_owner(drive);
@@ -101,8 +111,8 @@ void oi_doctor_note(struct oi_patient *patient, const struct oi_answer *answer, 
         return;
     patient->stopped = true;
     patient->why.code = oi_exit_for(answer);
-    words = oi_words("%s failed: %.500s (%s)", command_in(what).text, oi_reason(answer).text,
-                     oi_answer_code(answer).text);
+    words = oi_words("%.100s failed: %.500s (%s)", command_in(what).text,
+                     reason_for(what, answer).text, oi_answer_code(answer).text);
     if (answer->hr == E_IMAPI_RECORDER_LOCKED)
         words = held_words(patient->drive);
     strcpy(patient->why.message, words.text);
@@ -135,7 +145,7 @@ void oi_doctor_tell_failed(struct oi_drive_report *r, const char *key, const cha
 
     oi_doctor_tell_access(r, key, what,
                           oi_words("FAILED: %.800s (%s)",
-                                   locked ? "in use" : oi_reason(answer).text,
+                                   locked ? "in use" : reason_for(what, answer).text,
                                    oi_answer_code(answer).text)
                               .text);
     oi_doctor_note(r->patient, answer, what);
@@ -244,7 +254,18 @@ static struct oi_utf8 path_names(struct oi_drive *drive)
     return all;
 }
 
-/* Its kind is told by a command; what a drive that takes none says of it means nothing. */
+/* A tray that does not close by command and a drive that told nothing of it look alike. */
+static bool tells_of_tray(struct oi_drive *drive)
+{
+    BYTE *page = NULL;
+    ULONG size = 0;
+    HRESULT hr = IDiscRecorder2Ex_GetFeaturePage(
+        drive->ex, IMAPI_FEATURE_PAGE_TYPE_REMOVABLE_MEDIUM, FALSE, &page, &size);
+
+    CoTaskMemFree(page);
+    return SUCCEEDED(hr);
+}
+
 static void tell_tray(struct oi_drive_report *r)
 {
     IDiscRecorder2 *recorder = r->patient->drive->recorder;
@@ -257,10 +278,10 @@ static void tell_tray(struct oi_drive_report *r)
         oi_report_row(&r->report, "tray", "Tray", "opens and closes by command");
     else if (r->owner.text[0] || readiness->hr == E_IMAPI_RECORDER_LOCKED)
         oi_report_row(&r->report, "tray", "Tray", "not known while the drive is in use");
-    else if (FAILED(hr) || FAILED(readiness->hr))
-        oi_report_row(&r->report, "tray", "Tray", "not known, since the drive does not answer");
-    else
+    else if (tells_of_tray(r->patient->drive))
         oi_report_row(&r->report, "tray", "Tray", "is closed by hand");
+    else
+        oi_report_row(&r->report, "tray", "Tray", "not known, since the drive does not tell");
 }
 
 /* What makes a virtual recorder behave as it does: who reads a report must not take it for a

@@ -203,6 +203,10 @@ it "a drive that is unplugged: it is told, with the way out"
 broken dvd+r 'from 9th any command: unplug'
 gives 5 doctor
 says "ERROR_DEV_NOT_EXIST, 0x80070037"
+silent_about "failed: GET CONFIGURATION failed"
+echo 'from 2nd any command: unplug' >faults.txt
+gives 5 doctor
+says "Tray                 not known"
 says "Plug it in again"
 
 it "a drive without GET CONFIGURATION: it lacks that, and a burn would work all the same"
