@@ -222,6 +222,30 @@ static void the_class_is_told_of_every_sink_and_of_its_end(void **state)
     assert_int_equal(atomic_load(&toys_advised), 1); /* take_bench looks for the other one */
 }
 
+static void an_object_that_loses_its_sinks_to_its_end_can_not_be_held_any_more(void **state)
+{
+    struct bench *b = *state;
+    struct toy *toy = toy_new();
+    DWORD cookie = advise(b, &b->first);
+    IConnectionPointContainer *container;
+    IConnectionPoint *point;
+
+    assert_int_equal(IConnectionPoint_Unadvise(b->point, cookie), S_OK);
+    assert_true(toy_was_alive);
+    assert_int_equal(
+        com_object_query(&toy->base, &IID_IConnectionPointContainer, (void **)&container), S_OK);
+    assert_int_equal(
+        IConnectionPointContainer_FindConnectionPoint(container, &IID_DWriteEngine2Events, &point),
+        S_OK);
+    assert_int_equal(IConnectionPoint_Advise(point, (IUnknown *)&b->first.IDispatch_iface, &cookie),
+                     S_OK);
+    IConnectionPoint_Release(point);
+    IConnectionPointContainer_Release(container);
+    com_object_release(&toy->base);
+    assert_int_equal(atomic_load(&toys_advised), 0);
+    assert_false(toy_was_alive);
+}
+
 static void a_class_that_wants_no_sink_has_none(void **state)
 {
     struct bench *b = *state;
@@ -486,6 +510,7 @@ int main(void)
         WITH_BENCH(the_enumerator_of_connections_lists_sinks_and_cookies),
         WITH_BENCH(advise_takes_only_what_can_be_called),
         WITH_BENCH(the_class_is_told_of_every_sink_and_of_its_end),
+        WITH_BENCH(an_object_that_loses_its_sinks_to_its_end_can_not_be_held_any_more),
         WITH_BENCH(a_class_that_wants_no_sink_has_none),
         WITH_BENCH(a_sink_that_can_not_be_kept_is_taken_back_from_the_class),
         WITH_BENCH(an_unknown_cookie_is_no_connection),

@@ -8,6 +8,7 @@
 
 atomic_int toys_destroyed, toys_advised;
 HRESULT toy_says_to_sinks;
+bool toy_was_alive;
 int sink_turns;
 
 static struct toy *toy_from_IWriteEngine2(IWriteEngine2 *iface)
@@ -203,7 +204,9 @@ static HRESULT toy_advise(struct com_object *object)
 
 static void toy_unadvise(struct com_object *object)
 {
-    (void)object;
+    toy_was_alive = com_object_try_addref(object);
+    if (toy_was_alive)
+        com_object_release(object);
     atomic_fetch_sub(&toys_advised, 1);
 }
 
