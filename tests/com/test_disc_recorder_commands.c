@@ -380,7 +380,7 @@ static void a_busy_drive_is_told_in_words_with_how_often_it_was_asked(void **sta
     ex = rig_open("drive");
     assert_hr(rig_command(ex, start_stop_unit, sizeof(start_stop_unit), NULL), E_FAIL);
     assert_non_null(strstr(rig_error(), "START STOP UNIT failed: the drive is busy (SCSI status "
-                                        "BUSY), at all 11 attempts within 1.0 s. "));
+                                        "BUSY), at all 11 attempts within 1.0 s."));
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, rig_clear)

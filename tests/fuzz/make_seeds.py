@@ -445,8 +445,22 @@ def engine():
         yield f"short-{cancel}", bytes([cancel, 63, 15, SHORT | FAILS * (cancel % 2), 0, cancel * 9, 0, 0])
 
 
+def storage():
+    """What the storage driver of an ordinary drive answers, and the same with a byte missing."""
+    le32 = lambda n: struct.pack("<I", n)
+    adapter = le32(32) + le32(32) + le32(131072) + le32(17) + le32(1) + bytes([0, 0, 0, 0, 11, 0, 0, 0]) + bytes(4)
+    capabilities = le32(24) + le32(32768) + le32(8) + le32(0) + le32(4096) + bytes(4)
+    names = b"VENDOR  \0PRODUCT         \0" + b"1.00\0"
+    device = le32(40) + le32(40 + len(names)) + bytes([5, 0, 1, 0]) + le32(40) + le32(49) + le32(66) + le32(0) + le32(7) + bytes(8) + names
+    inquiry = bytes([5, 0x80, 5, 0x32, 31, 0, 0, 0]) + b"VENDOR  PRODUCT         1.00"
+    bus = bytes([1, 0, 0, 0]) + le32(1) + le32(20) + bytes([0, 0, 0, 1]) + le32(len(inquiry)) + le32(0) + inquiry
+    for number, answer in enumerate((adapter, capabilities, device, bus)):
+        yield f"answer-{number}", bytes([number]) + answer
+        yield f"too-short-{number}", bytes([number]) + answer[:-1]
+
+
 targets = {"commands": commands, "disc_state": disc_state, "definition": definition,
-           "fault_script": fault_script, "replies": replies, "engine": engine}
+           "fault_script": fault_script, "replies": replies, "engine": engine, "storage": storage}
 
 if len(sys.argv) != 3 or sys.argv[1] not in targets:
     sys.exit(__doc__)
