@@ -80,6 +80,12 @@ wine32_reason() {
 
 wine64=/usr/lib/wine/wine64
 
+# Wine needs the page at 7ffe0000h of every process, and Linux may put the heap of Wine's loader just
+# there, anywhere in the GiB behind 7d005000h: one start in some thousand ended with 1 and no word. The
+# heap stays at the beginning where addresses are not random.
+wine_start=(setarch -R)
+"${wine_start[@]}" true 2>/dev/null || wine_start=()
+
 # A prefix made without the 32-bit half of Wine can't be given it later: it has another name.
 wine_prefix() {
     local hash kind=""

@@ -7,13 +7,13 @@
 #include <string.h>
 #include "os_win32.h"
 #include "spti.h"
+#include "unique_id.h"
 #include <initguid.h>
 #include <setupapi.h>
 #include <winioctl.h>
 
 #define PATH_PREFIX "\\\\?\\"
 #define OUR_PREFIX  "\\\\?\\openimapi2#" /* no bus of the system's has such a name */
-#define PATH_SUFFIX "#{53f56308-b6bf-11d0-94f2-00a0c91efb8b}"
 
 DEFINE_GUID(cdrom_class, 0x53f56308, 0xb6bf, 0x11d0, 0x94, 0xf2, 0x00, 0xa0, 0xc9, 0x1e, 0xfb,
             0x8b);
@@ -24,20 +24,6 @@ struct known_drives {
     STORAGE_DEVICE_NUMBER *numbers;
     size_t count, room;
 };
-
-/* Not tolower: the answer must not depend on the locale. */
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool same_ignoring_case(const char *text, const char *wanted, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (lower(text[i]) != wanted[i])
-            return false;
-    return true;
-}
 
 /* Fails for a device that has no such number, or is gone. */
 static bool number_of(const WCHAR *path, STORAGE_DEVICE_NUMBER *number)
@@ -196,18 +182,19 @@ enum oi_status oi_drives_list(bool (*visit)(void *context, const char *unique_id
 static bool is_letter(const char *unique_id)
 {
     return strlen(unique_id) == 6 && strncmp(unique_id, "\\\\.\\", 4) == 0 &&
-           lower(unique_id[4]) >= 'a' && lower(unique_id[4]) <= 'z' && unique_id[5] == ':';
+           oi_ascii_lower(unique_id[4]) >= 'a' && oi_ascii_lower(unique_id[4]) <= 'z' &&
+           unique_id[5] == ':';
 }
 
 static bool is_interface(const char *unique_id)
 {
     size_t prefix = sizeof(PATH_PREFIX) - 1;
-    size_t suffix = sizeof(PATH_SUFFIX) - 1;
+    size_t suffix = sizeof(OI_ID_SUFFIX) - 1;
     size_t length = strlen(unique_id);
 
     return length > prefix + suffix && strncmp(unique_id, PATH_PREFIX, prefix) == 0 &&
-           same_ignoring_case(unique_id + length - suffix, PATH_SUFFIX, suffix) &&
-           !same_ignoring_case(unique_id, OUR_PREFIX, sizeof(OUR_PREFIX) - 1);
+           oi_same_ignoring_case(unique_id + length - suffix, OI_ID_SUFFIX, suffix) &&
+           !oi_same_ignoring_case(unique_id, OUR_PREFIX, sizeof(OUR_PREFIX) - 1);
 }
 
 bool oi_drives_is_id(const char *unique_id)

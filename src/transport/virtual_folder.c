@@ -6,24 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "os.h"
+#include "unique_id.h"
 
 #define ID_PREFIX "\\\\?\\openimapi2#virtual#"
-#define ID_SUFFIX "#{53f56308-b6bf-11d0-94f2-00a0c91efb8b}"
 #define INI       ".ini"
-
-/* Not tolower: the answer must not depend on the locale. */
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool same_ignoring_case(const char *text, const char *wanted, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (lower(text[i]) != wanted[i])
-            return false;
-    return true;
-}
 
 static bool is_name_character(char c)
 {
@@ -35,7 +21,7 @@ static bool take_name(const char *text, size_t length, char name[OI_RECORDER_NAM
     if (!length || length > OI_RECORDER_NAME_MAX)
         return false;
     for (size_t i = 0; i < length; i++) {
-        name[i] = lower(text[i]);
+        name[i] = oi_ascii_lower(text[i]);
         if (!is_name_character(name[i]))
             return false;
     }
@@ -46,13 +32,13 @@ static bool take_name(const char *text, size_t length, char name[OI_RECORDER_NAM
 bool virtual_name_of_id(const char *unique_id, char name[OI_RECORDER_NAME_MAX + 1])
 {
     size_t prefix = sizeof(ID_PREFIX) - 1;
-    size_t suffix = sizeof(ID_SUFFIX) - 1;
+    size_t suffix = sizeof(OI_ID_SUFFIX) - 1;
     size_t length = strlen(unique_id);
 
     if (length <= prefix + suffix || length >= OI_UNIQUE_ID_MAX)
         return false;
-    return same_ignoring_case(unique_id, ID_PREFIX, prefix) &&
-           same_ignoring_case(unique_id + length - suffix, ID_SUFFIX, suffix) &&
+    return oi_same_ignoring_case(unique_id, ID_PREFIX, prefix) &&
+           oi_same_ignoring_case(unique_id + length - suffix, OI_ID_SUFFIX, suffix) &&
            take_name(unique_id + prefix, length - prefix - suffix, name);
 }
 
@@ -69,7 +55,7 @@ static bool name_of_file(const char *file, char name[OI_RECORDER_NAME_MAX + 1])
     size_t length = strlen(file);
     size_t suffix = sizeof(INI) - 1;
 
-    return length > suffix && same_ignoring_case(file + length - suffix, INI, suffix) &&
+    return length > suffix && oi_same_ignoring_case(file + length - suffix, INI, suffix) &&
            take_name(file, length - suffix, name);
 }
 
@@ -133,7 +119,7 @@ static void visit_all(const struct names *names,
 
         if (i && strcmp(names->list[i], names->list[i - 1]) == 0)
             continue;
-        snprintf(id, sizeof(id), ID_PREFIX "%s" ID_SUFFIX, names->list[i]);
+        snprintf(id, sizeof(id), ID_PREFIX "%s" OI_ID_SUFFIX, names->list[i]);
         if (!visit(context, id))
             return;
     }

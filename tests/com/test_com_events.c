@@ -57,8 +57,9 @@ static int take_bench(void **state)
     IConnectionPointContainer_Release(b->container);
     if (b->toy)
         com_object_release(&b->toy->base);
-    clean = atomic_load(&b->first.refs) == 1 && atomic_load(&b->second.refs) == 1 &&
-            atomic_load(&b->third.refs) == 1 && com_module_count() == 0;
+    clean = atomic_load(&toys_advised) == 0 && atomic_load(&b->first.refs) == 1 &&
+            atomic_load(&b->second.refs) == 1 && atomic_load(&b->third.refs) == 1 &&
+            com_module_count() == 0;
     free(b);
     return !clean;
 }
@@ -205,6 +206,81 @@ static void advise_takes_only_what_can_be_called(void **state)
         IConnectionPoint_Advise(b->point, (IUnknown *)&b->first.IDispatch_iface, &cookie),
         CONNECT_E_CANNOTCONNECT);
     assert_int_equal(cookie, 0);
+    assert_int_equal(atomic_load(&b->first.refs), 1);
+}
+
+static void the_class_is_told_of_every_sink_and_of_its_end(void **state)
+{
+    struct bench *b = *state;
+    DWORD cookie = advise(b, &b->first);
+
+    advise(b, &b->second);
+    assert_int_equal(atomic_load(&toys_advised), 2);
+    assert_int_equal(IConnectionPoint_Unadvise(b->point, cookie), S_OK);
+    assert_int_equal(atomic_load(&toys_advised), 1);
+    assert_int_equal(IConnectionPoint_Unadvise(b->point, cookie), CONNECT_E_NOCONNECTION);
+    assert_int_equal(atomic_load(&toys_advised), 1); /* take_bench looks for the other one */
+}
+
+static void an_object_that_loses_its_sinks_to_its_end_can_not_be_held_any_more(void **state)
+{
+    struct bench *b = *state;
+    struct toy *toy = toy_new();
+    DWORD cookie = advise(b, &b->first);
+    IConnectionPointContainer *container;
+    IConnectionPoint *point;
+
+    assert_int_equal(IConnectionPoint_Unadvise(b->point, cookie), S_OK);
+    assert_true(toy_was_alive);
+    assert_int_equal(
+        com_object_query(&toy->base, &IID_IConnectionPointContainer, (void **)&container), S_OK);
+    assert_int_equal(
+        IConnectionPointContainer_FindConnectionPoint(container, &IID_DWriteEngine2Events, &point),
+        S_OK);
+    assert_int_equal(IConnectionPoint_Advise(point, (IUnknown *)&b->first.IDispatch_iface, &cookie),
+                     S_OK);
+    IConnectionPoint_Release(point);
+    IConnectionPointContainer_Release(container);
+    com_object_release(&toy->base);
+    assert_int_equal(atomic_load(&toys_advised), 0);
+    assert_false(toy_was_alive);
+}
+
+static void a_class_that_wants_no_sink_has_none(void **state)
+{
+    struct bench *b = *state;
+    DWORD cookie = 99;
+    HRESULT hr;
+
+    toy_says_to_sinks = E_ACCESSDENIED;
+    hr = IConnectionPoint_Advise(b->point, (IUnknown *)&b->first.IDispatch_iface, &cookie);
+    toy_says_to_sinks = S_OK;
+    assert_int_equal(hr, E_ACCESSDENIED);
+    assert_int_equal(cookie, 0);
+    assert_int_equal(atomic_load(&b->first.refs), 1);
+}
+
+/* Of no apartment: the system keeps no sink for it. */
+static DWORD WINAPI advise_without_com(void *context)
+{
+    struct bench *b = context;
+    DWORD cookie = 99;
+
+    return (DWORD)IConnectionPoint_Advise(b->point, (IUnknown *)&b->first.IDispatch_iface, &cookie);
+}
+
+static void a_sink_that_can_not_be_kept_is_taken_back_from_the_class(void **state)
+{
+    struct bench *b = *state;
+    HANDLE thread = CreateThread(NULL, 0, advise_without_com, b, 0, NULL);
+    DWORD result = 0;
+
+    assert_non_null(thread);
+    WaitForSingleObject(thread, INFINITE);
+    GetExitCodeThread(thread, &result);
+    CloseHandle(thread);
+    assert_true(FAILED((HRESULT)result));
+    assert_int_equal(atomic_load(&toys_advised), 0);
     assert_int_equal(atomic_load(&b->first.refs), 1);
 }
 
@@ -433,6 +509,10 @@ int main(void)
         WITH_BENCH(the_enumerator_of_points_counts_as_com_documents),
         WITH_BENCH(the_enumerator_of_connections_lists_sinks_and_cookies),
         WITH_BENCH(advise_takes_only_what_can_be_called),
+        WITH_BENCH(the_class_is_told_of_every_sink_and_of_its_end),
+        WITH_BENCH(an_object_that_loses_its_sinks_to_its_end_can_not_be_held_any_more),
+        WITH_BENCH(a_class_that_wants_no_sink_has_none),
+        WITH_BENCH(a_sink_that_can_not_be_kept_is_taken_back_from_the_class),
         WITH_BENCH(an_unknown_cookie_is_no_connection),
         WITH_BENCH(sinks_are_called_in_order_with_the_arguments_as_given),
         WITH_BENCH(a_sink_that_fails_does_not_stop_the_others),

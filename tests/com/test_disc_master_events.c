@@ -535,6 +535,23 @@ static void every_master_tells_its_own_sinks(void **state)
     assert_int_equal(first.count, 1);
 }
 
+static void a_sink_that_goes_leaves_the_other_one_its_events(void **state)
+{
+    IDiscMaster2 *master = new_master();
+
+    (void)state;
+    advise(master, &first);
+    advise(master, &second);
+    define("one");
+    wait_for(&first, 1);
+    wait_for(&second, 1);
+    assert_true(unadvise(&first));
+    define("two");
+    wait_for(&second, 2);
+    assert_told(&second, 1, ADDED, "two");
+    assert_int_equal(first.count, 1);
+}
+
 static void advise_again(void *context)
 {
     struct listener *listener = context;
@@ -800,6 +817,7 @@ int main(int argc, char **argv)
         BOUND_IN_STA(a_folder_that_goes_and_comes_back_is_watched_again),
         IN_EITHER(a_sink_is_called_in_its_apartment_and_an_agile_one_on_another_thread),
         IN_EITHER(every_master_tells_its_own_sinks),
+        IN_EITHER(a_sink_that_goes_leaves_the_other_one_its_events),
         IN_EITHER(a_sink_of_an_apartment_that_has_ended_is_passed_over),
         IN_EITHER(a_sink_that_unadvises_in_its_handler_is_told_no_more),
         IN_EITHER(the_last_release_may_come_in_a_handler),

@@ -6,7 +6,9 @@
 #include "dispatch.h"
 #include "error_info.h"
 
-atomic_int toys_destroyed;
+atomic_int toys_destroyed, toys_advised;
+HRESULT toy_says_to_sinks;
+bool toy_was_alive;
 int sink_turns;
 
 static struct toy *toy_from_IWriteEngine2(IWriteEngine2 *iface)
@@ -192,6 +194,22 @@ static void toy_destroy(struct com_object *object)
     atomic_fetch_add(&toys_destroyed, 1);
 }
 
+static HRESULT toy_advise(struct com_object *object)
+{
+    (void)object;
+    if (SUCCEEDED(toy_says_to_sinks))
+        atomic_fetch_add(&toys_advised, 1);
+    return toy_says_to_sinks;
+}
+
+static void toy_unadvise(struct com_object *object)
+{
+    toy_was_alive = com_object_try_addref(object);
+    if (toy_was_alive)
+        com_object_release(object);
+    atomic_fetch_sub(&toys_advised, 1);
+}
+
 static const struct com_class toy_class = {
     .name = L"MsftWriteEngine2",
     .clsid = &CLSID_MsftWriteEngine2,
@@ -199,6 +217,8 @@ static const struct com_class toy_class = {
     .source = &IID_DWriteEngine2Events,
     .ifaces = toy_ifaces,
     .iface_count = sizeof(toy_ifaces) / sizeof(toy_ifaces[0]),
+    .advise = toy_advise,
+    .unadvise = toy_unadvise,
     .destroy = toy_destroy,
 };
 

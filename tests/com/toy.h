@@ -33,6 +33,10 @@ struct toy {
 /* With one reference, as an interface of the object. */
 struct toy *toy_new(void);
 extern atomic_int toys_destroyed;
+/* Sinks that toys were told of and not rid of; what the next toy says of one more. */
+extern atomic_int toys_advised;
+extern HRESULT toy_says_to_sinks;
+extern bool toy_was_alive; /* when it lost its last sink: a reference was still to be had */
 
 /* A part of no coclass: no CLSID, no source, no dispatch. */
 struct com_object *plain_new(void);
