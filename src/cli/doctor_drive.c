@@ -218,19 +218,6 @@ static void try_exclusive(struct oi_drive_report *r)
 
 /* --- what it is ------------------------------------------------------------------------------ */
 
-typedef HRESULT(STDMETHODCALLTYPE *get_text)(IDiscRecorder2 *, BSTR *);
-
-static struct oi_utf8 text_of(struct oi_drive *drive, get_text get)
-{
-    struct oi_utf8 text = {{0}};
-    BSTR value = NULL;
-
-    if (SUCCEEDED(get(drive->recorder, &value)))
-        text = oi_utf8(value);
-    SysFreeString(value);
-    return text;
-}
-
 /* The letters and mount points, with blanks between. */
 static struct oi_utf8 path_names(struct oi_drive *drive)
 {
@@ -309,12 +296,12 @@ static void tell_definition(struct oi_drive_report *r)
 static void tell_identity(struct oi_drive_report *r)
 {
     struct oi_drive *drive = r->patient->drive;
-    struct oi_utf8 volume = text_of(drive, drive->recorder->lpVtbl->get_VolumeName);
+    struct oi_utf8 volume = oi_drive_text(drive, drive->recorder->lpVtbl->get_VolumeName);
     struct oi_utf8 paths = path_names(drive);
     LONG number = -1;
 
     oi_report_row(&r->report, "id", "Unique id", "%s",
-                  text_of(drive, drive->recorder->lpVtbl->get_ActiveDiscRecorder).text);
+                  oi_drive_text(drive, drive->recorder->lpVtbl->get_ActiveDiscRecorder).text);
     oi_report_row(&r->report, "model", "Model", "%s", oi_recorder_model(drive).text);
     oi_report_row(&r->report, "kind", "Kind", "%s",
                   drive->virtual_recorder ? "virtual recorder (software)"

@@ -473,3 +473,14 @@ const char *oi_profile_name(IMAPI_PROFILE_TYPE profile)
     }
     return "unknown";
 }
+
+struct oi_utf8 oi_drive_text(struct oi_drive *drive, oi_drive_property get)
+{
+    struct oi_utf8 text = {{0}};
+    BSTR value = NULL;
+
+    if (SUCCEEDED(get(drive->recorder, &value)))
+        text = oi_utf8(value);
+    SysFreeString(value);
+    return text;
+}

@@ -28,6 +28,9 @@ struct oi_drive {
 bool oi_drive_open(struct oi_drive *drive, const wchar_t *id, struct oi_answer *answer);
 /* Its name as a word of a command line. */
 struct oi_utf8 oi_drive_word(const struct oi_drive *drive);
+/* One of the recorder's properties that are text, such as get_VendorId; "" when it can't be had. */
+typedef HRESULT(STDMETHODCALLTYPE *oi_drive_property)(IDiscRecorder2 *, BSTR *);
+struct oi_utf8 oi_drive_text(struct oi_drive *drive, oi_drive_property get);
 /* Unlocks the tray, gives up exclusive access and releases. Tries for some seconds when the drive
  * does not want to, and warns when it stays locked. */
 void oi_drive_close(struct oi_drive *drive);

@@ -331,24 +331,11 @@ struct oi_utf8 oi_recorder_disc_words(struct oi_drive *drive)
                         : "");
 }
 
-typedef HRESULT(STDMETHODCALLTYPE *get_text)(IDiscRecorder2 *, BSTR *);
-
-static struct oi_utf8 text_of(struct oi_drive *drive, get_text get)
-{
-    struct oi_utf8 text = {{0}};
-    BSTR value = NULL;
-
-    if (SUCCEEDED(get(drive->recorder, &value)))
-        text = oi_utf8(value);
-    SysFreeString(value);
-    return text;
-}
-
 struct oi_utf8 oi_recorder_model(struct oi_drive *drive)
 {
-    struct oi_utf8 vendor = text_of(drive, drive->recorder->lpVtbl->get_VendorId);
-    struct oi_utf8 product = text_of(drive, drive->recorder->lpVtbl->get_ProductId);
-    struct oi_utf8 revision = text_of(drive, drive->recorder->lpVtbl->get_ProductRevision);
+    struct oi_utf8 vendor = oi_drive_text(drive, drive->recorder->lpVtbl->get_VendorId);
+    struct oi_utf8 product = oi_drive_text(drive, drive->recorder->lpVtbl->get_ProductId);
+    struct oi_utf8 revision = oi_drive_text(drive, drive->recorder->lpVtbl->get_ProductRevision);
 
     return oi_words("%.80s %.80s %.80s", vendor.text, product.text, revision.text);
 }
@@ -433,7 +420,8 @@ static void json_drive(struct oi_drive *drive, const char *model)
 
     oi_json_begin(&json, "recorder");
     oi_json_text(&json, "name", drive->name);
-    oi_json_text(&json, "id", text_of(drive, drive->recorder->lpVtbl->get_ActiveDiscRecorder).text);
+    oi_json_text(&json, "id",
+                 oi_drive_text(drive, drive->recorder->lpVtbl->get_ActiveDiscRecorder).text);
     oi_json_text(&json, "model", model);
     oi_json_text(&json, "held_by", oi_drive_owner(drive).text);
     oi_json_text(&json, "disc", oi_recorder_disc_words(drive).text);
@@ -548,7 +536,7 @@ enum oi_exit oi_info_command(const struct oi_args *args)
     model = oi_recorder_model(&drive);
     oi_say("Recorder:         %s\n", drive.name);
     oi_say("Unique id:        %s\n",
-           text_of(&drive, drive.recorder->lpVtbl->get_ActiveDiscRecorder).text);
+           oi_drive_text(&drive, drive.recorder->lpVtbl->get_ActiveDiscRecorder).text);
     oi_say("Drive:            %s\n", model.text);
     oi_say("Held by:          %s\n",
            oi_drive_owner(&drive).text[0] ? oi_drive_owner(&drive).text : "nobody");
