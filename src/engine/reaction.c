@@ -107,11 +107,12 @@ static const struct oi_reaction_row *find_row(const struct oi_situation *s)
 }
 
 /* The time until there is room, if known, else doubling; within the row's bounds. A drive that is
- * full long after there should be room is not asked every other millisecond until the budget ends.
- */
+ * full long after there should be room is not asked every other millisecond until the budget ends;
+ * but not before it had the time for a lead-in: one that begins at last, while we wait for the
+ * longest time, may run dry. */
 static uint64_t delay_us(const struct oi_reaction_row *row, const struct oi_situation *s)
 {
-    enum { FORESEEN_ATTEMPTS = 64 };
+    enum { FORESEEN_ATTEMPTS = 8192 };
     uint64_t min_us = row->delay_min_ms * 1000u;
     uint64_t max_us = row->delay_max_ms * 1000u;
     uint64_t us = s->until_room_us;

@@ -422,9 +422,9 @@ static void a_drive_that_stays_full_beyond_what_was_foreseen_is_asked_less_often
     (void)state;
     with_sense(&e, 0x2, 0x04, 0x08);
     e.situation.until_room_us = 1;
-    e.situation.attempts = 64;
+    e.situation.attempts = 8192;
     assert_int_equal(oi_react(&e.situation).delay_us, 2000);
-    e.situation.attempts = 65;
+    e.situation.attempts = 8193;
     assert_int_equal(oi_react(&e.situation).delay_us, 40000);
 }
 
